@@ -1,0 +1,159 @@
+import {
+  baseUrl,
+  integer,
+  list,
+  oneOf,
+  origin,
+  type Parser,
+  secretKey,
+  text,
+  tokenUrl,
+  url,
+} from './parsers.js';
+
+/** One environment variable: how it is read, what it is without a word, what it means. */
+export interface SettingDefinition<T> {
+  readonly parse: Parser<T>;
+  /** Absent: the setting is optional and undefined by default. */
+  readonly fallback?: T;
+  /** What `.env.example` shows where the default is worked out at start. */
+  readonly example?: string;
+  readonly help: string;
+}
+
+const define = <T>(
+  definition: SettingDefinition<NoInfer<T>> & { parse: Parser<T>; fallback: NoInfer<T> },
+) => definition;
+const optional = <T>(definition: Omit<SettingDefinition<T>, 'fallback'>): SettingDefinition<T> =>
+  definition;
+
+/** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
+export const settingDefinitions = {
+  HOST: define({
+    parse: text,
+    fallback: '127.0.0.1',
+    help: 'The address to listen on; 0.0.0.0 for every interface.',
+  }),
+  PORT: define({
+    parse: integer(0, 65_535),
+    fallback: 3000,
+    help: 'The port to listen on; 0 takes a free one.',
+  }),
+  PUBLIC_URL: optional({
+    parse: baseUrl,
+    example: 'https://auth.example.com',
+    help: 'What links in mails and metadata start with. By default http://HOST:PORT.',
+  }),
+  DATA_DIR: define({
+    parse: text,
+    fallback: '.data',
+    help: 'Holds the embedded PostgreSQL, the outbox and generated development secrets.',
+  }),
+  DATABASE_URL: optional({
+    parse: url('postgres', 'postgresql'),
+    example: 'postgres://gatehouse:password@db.example.com:5432/gatehouse',
+    help: 'PostgreSQL 14 or later. Without it an embedded PostgreSQL runs under DATA_DIR.',
+  }),
+  DATABASE_POOL: define({
+    parse: integer(1, 500),
+    fallback: 10,
+    help: 'How many connections this process may hold.',
+  }),
+  SMTP_URL: optional({
+    parse: url('smtp', 'smtps'),
+    example: 'smtps://user:password@smtp.example.com:465',
+    help: 'Where mail is handed in. Without it each mail is a JSON file in DATA_DIR/outbox.',
+  }),
+  MAIL_FROM: define({
+    parse: text,
+    fallback: 'Gatehouse <no-reply@localhost>',
+    help: 'The sender of every mail.',
+  }),
+  VERIFY_URL: optional({
+    parse: tokenUrl,
+    example: 'https://app.example.com/verify#token={token}',
+    help: 'The page that a verification mail links to. By default a page of this server.',
+  }),
+  SECRET_KEYS: optional({
+    parse: list(secretKey),
+    example: 'the output of: openssl rand -base64 32',
+    help: 'Key ring that seals stored secrets: newest first, comma separated, base64, 32 bytes or more each. Without it one is generated into DATA_DIR.',
+  }),
+  TRUST_PROXY: define({
+    parse: integer(0, 16),
+    fallback: 0,
+    help: 'How many proxies stand in front; their X-Forwarded-For is believed for that many hops.',
+  }),
+  CORS_ORIGINS: define({
+    parse: list(origin),
+    fallback: Object.freeze<string[]>([]),
+    help: 'Exact origins of the browser applications, comma separated.',
+  }),
+  EMAIL_VERIFICATION: define({
+    parse: oneOf('mandatory', 'optional'),
+    fallback: 'mandatory',
+    help: 'mandatory: nobody signs in with an unproved address, and registering never tells whether an address is taken. optional: both are otherwise.',
+  }),
+  EMAIL_VERIFICATION_TTL: define({
+    parse: integer(60, 604_800),
+    fallback: 86_400,
+    help: 'How long a verification link works, in seconds (NIST SP 800-63B: at most 24 hours).',
+  }),
+  PASSWORD_MIN_LENGTH: define({
+    parse: integer(1, 128),
+    fallback: 10,
+    help: 'In characters (Unicode code points).',
+  }),
+  PASSWORD_HASHER: define({
+    parse: oneOf('bcrypt_sha256', 'argon2id'),
+    fallback: 'bcrypt_sha256',
+    help: 'bcrypt_sha256 or argon2id. Hashes of other kinds still verify and are upgraded at sign-in.',
+  }),
+  HASH_CONCURRENCY: optional({
+    parse: integer(1, 256),
+    example: '2',
+    help: 'How many passwords are hashed at once. By default the number of cores.',
+  }),
+  HASH_QUEUE: define({
+    parse: integer(1, 10_000),
+    fallback: 32,
+    help: 'How many passwords may wait to be hashed; past it the answer is 503 with Retry-After.',
+  }),
+  BREACH_CHECK: define({
+    parse: oneOf('on', 'off', 'strict'),
+    fallback: 'on',
+    help: 'Whether new passwords are looked up among breached ones, by k-anonymity. on: an unreachable service lets the password pass. strict: it does not.',
+  }),
+  BREACH_CHECK_URL: define({
+    parse: url('http', 'https'),
+    fallback: 'https://api.pwnedpasswords.com/range/',
+    help: 'The range API that is asked; the first five characters of the SHA-1 are appended.',
+  }),
+  SESSION_COOKIE_AGE: define({
+    parse: integer(60, 31_536_000),
+    fallback: 1_209_600,
+    help: 'The absolute life of a session, in seconds.',
+  }),
+  ACCESS_TOKEN_TTL: define({
+    parse: integer(30, 3600),
+    fallback: 300,
+    help: 'The life of an access token, in seconds.',
+  }),
+  SHUTDOWN_TIMEOUT: define({
+    parse: integer(1, 300),
+    fallback: 10,
+    help: 'How long requests under way may take after SIGTERM or Ctrl-C, in seconds.',
+  }),
+  LOG_LEVEL: define({
+    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    fallback: 'info',
+    help: 'The least serious line that is logged.',
+  }),
+  LOG_FORMAT: optional({
+    parse: oneOf('json', 'pretty'),
+    example: 'json',
+    help: 'json or pretty. By default pretty on a terminal, else JSON.',
+  }),
+} as const;
+
+export type SettingName = keyof typeof settingDefinitions;

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { type SettingName, settingDefinitions } from './settings.definitions.js';
+import { unsafeSettings } from './unsafe-settings.js';
+
+type Definitions = typeof settingDefinitions;
+type ValueOf<N extends SettingName> = ReturnType<Definitions[N]['parse']>;
+type Values = {
+  readonly [N in SettingName]: Definitions[N] extends { fallback: unknown }
+    ? ValueOf<N>
+    : ValueOf<N> | undefined;
+};
+
+/** The environment as `process.env` has it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown at start; names every wrong variable at once and prints no value. */
+export class InvalidSettings extends Error {
+  constructor(readonly complaints: readonly string[]) {
+    super(`The settings are not valid:\n${complaints.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'InvalidSettings';
+  }
+}
+
+/** Read once at start, validated, frozen. Injected by its class; nothing else reads the environment. */
+export class Settings {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly databasePool: number;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly verifyUrl: string;
+  readonly secretKeys: readonly Buffer[] | undefined;
+  readonly trustProxy: number;
+  readonly corsOrigins: readonly string[];
+  readonly emailVerification: 'mandatory' | 'optional';
+  readonly emailVerificationTtl: number;
+  readonly passwordMinLength: number;
+  readonly passwordHasher: 'bcrypt_sha256' | 'argon2id';
+  readonly hashConcurrency: number;
+  readonly hashQueue: number;
+  readonly breachCheck: 'on' | 'off' | 'strict';
+  readonly breachCheckUrl: string;
+  readonly sessionCookieAge: number;
+  readonly accessTokenTtl: number;
+  readonly shutdownTimeout: number;
+  readonly logLevel: Values['LOG_LEVEL'];
+  readonly logFormat: 'json' | 'pretty' | undefined;
+
+  constructor(values: Values, production: boolean) {
+    this.production = production;
+    this.host = values.HOST;
+    this.port = values.PORT;
+    this.publicUrl = values.PUBLIC_URL ?? localUrl(values.HOST, values.PORT);
+    this.dataDir = resolve(values.DATA_DIR);
+    this.databaseUrl = values.DATABASE_URL;
+    this.databasePool = values.DATABASE_POOL;
+    this.smtpUrl = values.SMTP_URL;
+    this.mailFrom = values.MAIL_FROM;
+    this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
+    this.secretKeys = values.SECRET_KEYS;
+    this.trustProxy = values.TRUST_PROXY;
+    this.corsOrigins = values.CORS_ORIGINS;
+    this.emailVerification = values.EMAIL_VERIFICATION;
+    this.emailVerificationTtl = values.EMAIL_VERIFICATION_TTL;
+    this.passwordMinLength = values.PASSWORD_MIN_LENGTH;
+    this.passwordHasher = values.PASSWORD_HASHER;
+    this.hashConcurrency = values.HASH_CONCURRENCY ?? availableParallelism();
+    this.hashQueue = values.HASH_QUEUE;
+    this.breachCheck = values.BREACH_CHECK;
+    this.breachCheckUrl = values.BREACH_CHECK_URL;
+    this.sessionCookieAge = values.SESSION_COOKIE_AGE;
+    this.accessTokenTtl = values.ACCESS_TOKEN_TTL;
+    this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
+    this.logLevel = values.LOG_LEVEL;
+    this.logFormat = values.LOG_FORMAT;
+    Object.freeze(this);
+  }
+}
+
+function localUrl(host: string, port: number): string {
+  const anyAddress = host === '0.0.0.0' || host === '::';
+  const name = anyAddress ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${String(port)}`;
+}
+
+/** @throws InvalidSettings naming every variable that is wrong or, in production, unsafe. */
+export function readSettings(environment: Environment): Settings {
+  const complaints: string[] = [];
+  const read = Object.entries(settingDefinitions).map(([name, { parse, ...rest }]) => {
+    const given = environment[name]?.trim();
+    if (given === undefined || given === '')
+      return [name, 'fallback' in rest ? rest.fallback : undefined];
+    try {
+      return [name, parse(given)];
+    } catch (error) {
+      complaints.push(`${name} ${(error as Error).message}`);
+      return [name, undefined];
+    }
+  });
+  const production = environment['NODE_ENV'] === 'production';
+  if (complaints.length > 0) throw new InvalidSettings(complaints);
+  const settings = new Settings(Object.fromEntries(read) as Values, production);
+  const unsafe = production ? unsafeSettings(settings) : [];
+  if (unsafe.length > 0) throw new InvalidSettings(unsafe);
+  return settings;
+}

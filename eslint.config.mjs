@@ -13,7 +13,7 @@ const FLOORS = [
   ['users'],
   ['sessions', 'api-keys', 'two-factor', 'permissions'],
   ['auth', 'login'],
-  ['account', 'social', 'admin', 'catalog', 'health'],
+  ['account', 'social', 'admin', 'catalog', 'health', 'docs'],
 ];
 
 const roomRules = FLOORS.flatMap((rooms, floor) =>

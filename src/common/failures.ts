@@ -30,13 +30,6 @@ export class NotFound extends failure({
   detail: 'Nothing is at this address, or it is not visible to you.',
 }) {}
 
-export class MethodNotAllowed extends failure({
-  code: 'method_not_allowed',
-  status: 405,
-  title: 'This method is not served',
-  detail: 'The server does not serve this HTTP method.',
-}) {}
-
 export class RequestTimeout extends failure({
   code: 'request_timeout',
   status: 408,

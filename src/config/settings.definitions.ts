@@ -139,6 +139,11 @@ export const settingDefinitions = {
     fallback: 300,
     help: 'The life of an access token, in seconds.',
   }),
+  REAUTHENTICATION_WINDOW: define({
+    parse: integer(30, 86_400),
+    fallback: 300,
+    help: 'For how long after signing in sensitive calls are allowed, in seconds.',
+  }),
   SHUTDOWN_TIMEOUT: define({
     parse: integer(1, 300),
     fallback: 10,

@@ -47,6 +47,7 @@ export class Settings {
   readonly breachCheckUrl: string;
   readonly sessionCookieAge: number;
   readonly accessTokenTtl: number;
+  readonly reauthenticationWindow: number;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
@@ -75,6 +76,7 @@ export class Settings {
     this.breachCheckUrl = values.BREACH_CHECK_URL;
     this.sessionCookieAge = values.SESSION_COOKIE_AGE;
     this.accessTokenTtl = values.ACCESS_TOKEN_TTL;
+    this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT;

@@ -1,0 +1,25 @@
+import { Reflector } from '@nestjs/core';
+import type { PermissionName } from './permission-name.js';
+
+/** Who may call a route. Exactly one stands on each; a method's beats its class's. */
+export type AccessRule =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'login'; readonly recent?: boolean }
+  | { readonly kind: 'permission'; readonly permission: PermissionName }
+  | { readonly kind: 'object'; readonly permission: PermissionName; readonly param: string };
+
+export const Access = Reflector.createDecorator<AccessRule>();
+
+type Target = Parameters<Reflector['get']>[1];
+
+/** The rule of a method, or else of its class; undefined: somebody forgot it, and nobody may pass. */
+export function accessRuleOf(
+  reflector: Reflector,
+  method: Target,
+  controller: Target,
+): AccessRule | undefined {
+  return (
+    (reflector.get(Access, method) as AccessRule | undefined) ??
+    (reflector.get(Access, controller) as AccessRule | undefined)
+  );
+}

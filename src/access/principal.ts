@@ -1,0 +1,35 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { PermissionName } from './permission-name.js';
+
+/** Whose request it is, as far as access is concerned; the User entity fits. */
+export interface Actor {
+  readonly id: string;
+  readonly isStaff: boolean;
+  readonly isSuperuser: boolean;
+}
+
+/** Who is calling, by which credential, how recently proved, how narrowly. */
+export interface Principal {
+  readonly user: Actor;
+  readonly via: 'session' | 'jwt' | 'api-key';
+  readonly sessionId?: string;
+  /** Absent for API keys, which therefore are never "recent". */
+  readonly authenticatedAt?: Date;
+  /** How it was proved: RFC 8176 values such as `pwd`. */
+  readonly methods: readonly string[];
+  /** Absent: all that the user may. Scopes only ever narrow. */
+  readonly scopes?: ReadonlySet<PermissionName>;
+}
+
+/** A request as it leaves the door. */
+export type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
+
+/** The principal of a route that demands one. */
+export const CurrentPrincipal = createParamDecorator(
+  (_: undefined, context: ExecutionContext): Principal => {
+    const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (principal === undefined) throw new Error('A public route has no principal');
+    return principal;
+  },
+);

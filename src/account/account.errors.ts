@@ -1,0 +1,8 @@
+import { failure } from '../common/failure.js';
+
+export class TokenInvalid extends failure({
+  code: 'token_invalid',
+  status: 400,
+  title: 'The link is not valid',
+  detail: 'It was used already, is too old, was replaced by a newer one, or was never issued.',
+}) {}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Settings } from '../config/settings.js';
+import { inWords } from '../mail/mail-templates.js';
+import { Mailer } from '../mail/mailer.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import { TokenInvalid } from './account.errors.js';
+import { OneTimeTokensService } from './one-time-tokens.service.js';
+
+/** Proving that an address is one's own. */
+@Injectable()
+export class EmailVerificationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly mailer: Mailer,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Mails a link, in the place of the earlier one, within the caller's transaction. */
+  async send(manager: EntityManager, user: User): Promise<void> {
+    const { emailVerificationTtl, verifyUrl } = this.settings;
+    const token = await this.tokens.issue(manager, 'verify_email', user, emailVerificationTtl);
+    await this.mailer.enqueue(manager, {
+      to: user.email,
+      template: 'verify-email',
+      params: {
+        link: verifyUrl.replaceAll('{token}', token),
+        token,
+        expiresIn: inWords(emailVerificationTtl),
+      },
+    });
+  }
+
+  /** Sends another link if there is an account that waits for one; tells nobody, and takes no less time. */
+  async resend(email: string): Promise<void> {
+    const found = await this.users.findByEmail(email);
+    const waits = found?.user.isActive && found.user.emailVerifiedAt === null;
+    await this.dataSource.transaction(async (manager) => {
+      if (waits) await this.send(manager, found.user);
+      else await this.mailer.enqueueNothing(manager);
+    });
+    this.mailer.wake();
+  }
+
+  /** @throws TokenInvalid */
+  async verify(token: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const spent = await this.tokens.spend(manager, 'verify_email', token);
+      if (!spent || !(await this.users.markEmailVerified(manager, spent.userId, spent.email))) {
+        throw new TokenInvalid();
+      }
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public } from '../access/access.decorators.js';
+import { Fails } from '../common/api-docs.js';
+import { PasswordPolicy } from '../passwords/password-policy.js';
+import { BreachCheckUnavailable } from '../passwords/passwords.errors.js';
+import { PasswordPolicyDto, PasswordVerdictDto } from './password-policy.dto.js';
+import { PasswordCheckDto } from './registration.dto.js';
+
+@ApiTags('Passwords')
+@Public()
+@Controller('v1/auth/password')
+export class PasswordPolicyController {
+  constructor(private readonly policy: PasswordPolicy) {}
+
+  @Get('policy')
+  @ApiOperation({
+    operationId: 'getPasswordPolicy',
+    summary: 'The rules that a new password must satisfy, in words',
+  })
+  @ApiOkResponse({ type: PasswordPolicyDto })
+  describe(): PasswordPolicyDto {
+    return { validators: this.policy.describe() };
+  }
+
+  @Post('check')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'checkPassword',
+    summary: 'Judge a password while it is being typed',
+    description: 'Nothing is stored. Name the person, so that likeness to her data is seen.',
+  })
+  @ApiOkResponse({ type: PasswordVerdictDto })
+  @Fails(BreachCheckUnavailable)
+  async check(@Body() { password, ...about }: PasswordCheckDto): Promise<PasswordVerdictDto> {
+    const errors = await this.policy.complaints(password, about);
+    return { valid: errors.length === 0, errors };
+  }
+}

@@ -1,0 +1,95 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public } from '../access/access.decorators.js';
+import { Fails } from '../common/api-docs.js';
+import { Settings } from '../config/settings.js';
+import { PasswordPolicy } from '../passwords/password-policy.js';
+import { BreachCheckUnavailable, HashQueueFull } from '../passwords/passwords.errors.js';
+import { UserDto } from '../users/user.dto.js';
+import { EmailTaken } from '../users/users.errors.js';
+import { TokenInvalid } from './account.errors.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import {
+  EmailDto,
+  RegisterDto,
+  RegisteredDto,
+  VerificationSentDto,
+  VerifyEmailDto,
+} from './registration.dto.js';
+import { RegistrationService } from './registration.service.js';
+
+@ApiTags('Registration')
+@Public()
+@Controller('v1/auth')
+export class RegistrationController {
+  constructor(
+    private readonly settings: Settings,
+    private readonly policy: PasswordPolicy,
+    private readonly registration: RegistrationService,
+    private readonly verification: EmailVerificationService,
+  ) {}
+
+  @Post('register')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'register',
+    summary: 'Register with e-mail and password',
+    description:
+      'The answer is the same whether or not the address is taken; its owner learns it by mail. Only with `EMAIL_VERIFICATION=optional` is it 201 with the user, or 409 `email_taken`.',
+  })
+  @ApiAcceptedResponse({ description: 'A mail is on its way.', type: VerificationSentDto })
+  @ApiCreatedResponse({
+    description: 'Registered (only with `EMAIL_VERIFICATION=optional`).',
+    type: RegisteredDto,
+  })
+  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable)
+  async register(
+    @Body() body: RegisterDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VerificationSentDto | RegisteredDto> {
+    const { password, ...about } = body;
+    await this.policy.assertAcceptable(password, about);
+    if (this.settings.emailVerification === 'mandatory') {
+      await this.registration.registerQuietly(body);
+      return { status: 'verification_sent' };
+    }
+    const user = await this.registration.registerOpenly(body);
+    void reply.status(201);
+    return { user: UserDto.of(user) };
+  }
+
+  @Post('email/verify')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'verifyEmail',
+    summary: 'Prove an address with the token that was mailed to it',
+  })
+  @ApiNoContentResponse({ description: 'The address is proved; sign in.' })
+  @Fails(TokenInvalid)
+  async verify(@Body() { token }: VerifyEmailDto): Promise<void> {
+    await this.verification.verify(token);
+  }
+
+  @Post('email/verification')
+  @HttpCode(202)
+  @ApiOperation({
+    operationId: 'resendVerification',
+    summary: 'Ask for another verification mail',
+    description: 'Always 202: nobody learns from it whether there is such an account.',
+  })
+  @ApiAcceptedResponse({
+    description: 'If an account with this address waits for its proof, a mail is on its way.',
+    type: VerificationSentDto,
+  })
+  async resend(@Body() { email }: EmailDto): Promise<VerificationSentDto> {
+    await this.verification.resend(email);
+    return { status: 'verification_sent' };
+  }
+}

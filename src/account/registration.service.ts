@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Mailer } from '../mail/mailer.js';
+import { PasswordService } from '../passwords/password.service.js';
+import type { User } from '../users/user.entity.js';
+import { EmailTaken } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
+import type { RegisterDto } from './registration.dto.js';
+
+/** How people sign themselves up. The password was judged before; every way hashes it once. */
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly users: UsersService,
+    private readonly passwords: PasswordService,
+    private readonly verification: EmailVerificationService,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /**
+   * Registers without telling the caller whether the address is taken: its owner is told by mail. An
+   * account whose address nobody proved is replaced, and its link with it.
+   */
+  async registerQuietly({ password, ...profile }: RegisterDto): Promise<void> {
+    const given = { ...profile, passwordHash: await this.passwords.hash(password) };
+    await this.dataSource.transaction(async (manager) => {
+      const user =
+        (await this.users.create(manager, given)) ??
+        (await this.users.replaceUnproved(manager, given));
+      if (user) await this.verification.send(manager, user);
+      else await this.mailer.enqueue(manager, alreadyRegistered(given.email));
+    });
+    this.mailer.wake();
+  }
+
+  /** @throws EmailTaken */
+  async registerOpenly({ password, ...profile }: RegisterDto): Promise<User> {
+    const given = { ...profile, passwordHash: await this.passwords.hash(password) };
+    const user = await this.dataSource.transaction(async (manager) => {
+      const created = await this.users.create(manager, given);
+      if (created === undefined) throw new EmailTaken();
+      await this.verification.send(manager, created);
+      return created;
+    });
+    this.mailer.wake();
+    return user;
+  }
+}
+
+const alreadyRegistered = (to: string) =>
+  ({ to, template: 'already-registered', params: {} }) as const;

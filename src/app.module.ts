@@ -1,0 +1,33 @@
+import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountModule } from './account/account.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Settings } from './config/settings.js';
+import { dataSourceOptions } from './data-source.js';
+import { DocsModule } from './docs/docs.module.js';
+import { HealthModule } from './health/health.module.js';
+import { LoginModule } from './login/login.module.js';
+
+/** The rooms that speak HTTP. A team adds its own modules here. */
+const rooms = [HealthModule, LoginModule, AccountModule, DocsModule];
+
+@Module({})
+export class AppModule {
+  static with(
+    settings: Settings,
+    databaseUrl: string,
+    extra: NonNullable<ModuleMetadata['imports']> = [],
+  ): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(settings),
+        TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
+        AuthModule,
+        ...rooms,
+        ...extra,
+      ],
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { AuthenticationGuard } from './auth/authentication.guard.js';
+import type { AppLogger } from './common/logger.js';
+import { ProblemFilter } from './common/problem.filter.js';
+import { ValidationPipe } from './common/validation.js';
+import type { Settings } from './config/settings.js';
+import { translateDatabaseError } from './database/database-errors.js';
+import { serveDocs } from './docs/serve-docs.js';
+import { createHttpAdapter } from './http-adapter.js';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly databaseUrl: string;
+  readonly logger: AppLogger;
+  /** Modules beside ours. */
+  readonly imports?: ModuleMetadata['imports'];
+  /** How the application is made of its module; tests override providers here. */
+  readonly build?: Builder;
+}
+
+export type Builder = (
+  module: DynamicModule,
+  adapter: FastifyAdapter,
+  logger: AppLogger,
+) => Promise<NestFastifyApplication>;
+
+const buildWithNest: Builder = (module, adapter, logger) =>
+  NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger,
+    abortOnError: false,
+    bodyParser: false,
+  });
+
+/** The application, ready to listen: the one that runs and the one that is tested. */
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const { settings, databaseUrl, logger, imports, build = buildWithNest } = options;
+  const filter = new ProblemFilter(settings.publicUrl, logger, [translateDatabaseError]);
+  const adapter = createHttpAdapter(settings, logger, filter);
+  const app = await build(AppModule.with(settings, databaseUrl, imports), adapter, logger);
+  if (settings.corsOrigins.length > 0) app.enableCors(corsOptions(settings));
+  app.useGlobalGuards(app.get(AuthenticationGuard));
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(filter);
+  serveDocs(app, settings);
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return app;
+}
+
+const corsOptions = ({ corsOrigins }: Settings) => ({
+  origin: [...corsOrigins],
+  credentials: true,
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-XSRF-TOKEN'],
+  exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+  maxAge: 600,
+});
+
+/**
+ * Lets the requests under way end, for at most `SHUTDOWN_TIMEOUT` seconds, and only then takes away what
+ * they need. Whoever is still connected is told to come back elsewhere (`Connection: close`).
+ */
+export async function closeApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
+  const server = app.getHttpServer();
+  const bound = setTimeout(() => {
+    server.closeAllConnections();
+  }, settings.shutdownTimeout * 1000);
+  await app.getHttpAdapter().close();
+  clearTimeout(bound);
+  await app.close();
+}

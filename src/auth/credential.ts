@@ -1,0 +1,31 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AmbiguousCredentials, InvalidToken } from './auth.errors.js';
+
+/** As much of a request as is needed to see which credential it shows. */
+export interface CredentialRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly raw: { readonly rawHeaders: readonly string[] };
+}
+
+const BEARER = /^Bearer +([^\s,]+)$/i;
+
+/**
+ * The token of `Authorization: Bearer …` (RFC 6750, 2.1); undefined: no credential was shown.
+ *
+ * @throws InvalidToken if the header is there but is no bearer token: a bad credential never counts as
+ * none. AmbiguousCredentials if it is there twice (Node would keep the first in silence).
+ */
+export function bearerToken({ headers, raw }: CredentialRequest): string | undefined {
+  const { authorization, 'x-api-key': apiKey } = headers;
+  if (authorization === undefined && apiKey === undefined) return undefined;
+  if (countCredentials(raw.rawHeaders) > 1) throw new AmbiguousCredentials();
+  if (authorization === undefined) throw new InvalidToken(); // no API key is known here yet
+  const token = BEARER.exec(authorization)?.[1];
+  if (token === undefined) throw new InvalidToken();
+  return token;
+}
+
+function countCredentials(rawHeaders: readonly string[]): number {
+  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  return names.filter((name) => name === 'authorization' || name === 'x-api-key').length;
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import type { Principal } from '../access/principal.js';
+import { Failure } from '../common/failure.js';
+import { InvalidToken } from './auth.errors.js';
+
+/** Runs passport-jwt and leaves the principal on the request. */
+@Injectable()
+export class JwtGuard extends AuthGuard('jwt') {
+  override getAuthenticateOptions(): { session: false; property: string } {
+    return { session: false, property: 'principal' };
+  }
+
+  /** What the strategy threw is passed on (a lost database is 503); all else is a bad token. */
+  override handleRequest<T = Principal>(error: unknown, principal: T | false, info: unknown): T {
+    if (error instanceof Error) throw error;
+    if (info instanceof Failure) throw info;
+    if (principal === false) throw new InvalidToken();
+    return principal;
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable, type OnApplicationBootstrap, RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  /** `ClassName.methodName`. */
+  readonly handler: string;
+  readonly rule: AccessRule | undefined;
+}
+
+/** Every route with its access rule. A route without one stops the start. */
+@Injectable()
+export class RouteTable implements OnApplicationBootstrap {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const open = this.routes().filter(({ rule }) => rule === undefined);
+    if (open.length === 0) return;
+    const names = open.map(({ handler, method, path }) => `  ${handler} (${method} ${path})`);
+    throw new Error(
+      `These routes have no access rule; put @Public(), @LoginRequired() or another on each:\n${names.join('\n')}`,
+    );
+  }
+
+  routes(): Route[] {
+    return this.discovery
+      .getControllers()
+      .flatMap(({ metatype }) => (metatype ? this.routesOf(metatype as Type) : []))
+      .sort((a, b) => `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`));
+  }
+
+  private routesOf(controller: Type): Route[] {
+    const prototype = controller.prototype as Record<string, () => unknown>;
+    return this.scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const handler = prototype[name];
+      if (handler === undefined) return [];
+      const verb = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      if (verb === undefined) return [];
+      const rule = accessRuleOf(this.reflector, handler, controller);
+      return pathsOf(controller, handler).map((path) => ({
+        method: RequestMethod[verb],
+        path,
+        handler: `${controller.name}.${name}`,
+        rule,
+      }));
+    });
+  }
+}
+
+function pathsOf(controller: Type, handler: () => unknown): string[] {
+  const heads = [Reflect.getMetadata(PATH_METADATA, controller)].flat() as string[];
+  const tails = [Reflect.getMetadata(PATH_METADATA, handler)].flat() as string[];
+  return heads.flatMap((head) =>
+    tails.map(
+      (tail) =>
+        `/${[head, tail]
+          .flatMap((part) => part.split('/'))
+          .filter(Boolean)
+          .join('/')}`,
+    ),
+  );
+}

@@ -1,0 +1,97 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsIn, IsOptional, IsString, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
+
+/** What every field says of itself in the documentation. */
+export interface FieldOptions {
+  readonly description: string;
+  readonly example?: unknown;
+  /** The field may be left out. */
+  readonly optional?: boolean;
+  /** The field may be null, which clears it. */
+  readonly nullable?: boolean;
+  /** It goes in and never comes out. */
+  readonly writeOnly?: boolean;
+}
+
+export interface TextOptions extends FieldOptions {
+  /** In UTF-16 units, which never count less than characters. */
+  readonly max: number;
+  readonly format?: string;
+}
+
+/** Any text, taken as it is. The base of every field that holds text. */
+export function AnyText({ max, ...options }: TextOptions): PropertyDecorator {
+  return applyDecorators(
+    Presence(options),
+    ApiProperty({ ...documented(options), type: String, maxLength: max }),
+    IsString({ message: 'It must be text.', context: { code: 'invalid_type' } }),
+    MaxLength(max, {
+      message: `It must have at most ${String(max)} characters.`,
+      context: { code: 'too_long', params: { max } },
+    }),
+  );
+}
+
+// Control characters, line and paragraph separators, bidirectional overrides, zero-width characters.
+// eslint-disable-next-line no-control-regex, no-misleading-character-class -- they are what is looked for
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]|\p{Cs}/u;
+
+/** One line of text for people to read: surrounding space is cut, invisible characters are refused. */
+export function LineOfText(options: TextOptions): PropertyDecorator {
+  return applyDecorators(
+    AnyText(options),
+    Trimmed(),
+    Check(
+      'isLineOfText',
+      (value) => !INVISIBLE.test(value),
+      'invalid_characters',
+      'It must not contain control or invisible characters.',
+    ),
+  );
+}
+
+/** One of a few words. */
+export function Choice(choices: readonly string[], options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    Presence(options),
+    ApiProperty({ ...documented(options), enum: choices }),
+    IsIn(choices, {
+      message: `It must be one of: ${choices.join(', ')}.`,
+      context: { code: 'invalid_choice', params: { choices } },
+    }),
+  );
+}
+
+/** Cuts surrounding white space before anything is checked. Never for passwords. */
+export function Trimmed(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.trim() : value,
+  );
+}
+
+/** A rule of our own about a text, as a class-validator decorator. */
+export function Check(
+  name: string,
+  accepts: (value: string) => boolean,
+  code: string,
+  message: string,
+): PropertyDecorator {
+  return ValidateBy(
+    { name, validator: { validate: (value) => typeof value === 'string' && accepts(value) } },
+    { message, context: { code } },
+  );
+}
+
+function Presence({ optional, nullable }: FieldOptions): PropertyDecorator {
+  if (optional && nullable) return IsOptional();
+  if (optional) return ValidateIf((_, value) => value !== undefined);
+  if (nullable) return ValidateIf((_, value) => value !== null);
+  return () => undefined;
+}
+
+function documented({ optional, nullable, ...rest }: FieldOptions & { format?: string }) {
+  return { ...rest, required: !optional, ...(nullable && { nullable }) };
+}

@@ -1,0 +1,74 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { parse as parseUuid, stringify as stringifyUuid, v7 as uuidv7 } from 'uuid';
+import { base62Length, fromBase62, toBase62 } from './base62.js';
+
+const ID_BYTES = 16;
+const SECRET_BYTES = 32;
+const CHECKSUM_BYTES = 4;
+
+/**
+ * A bearer secret: `prefix_id_secret` and a checksum, letters, digits and underscores only. The id finds
+ * the row; the secret has 256 random bits (ASVS 11.5.1), of which only a hash is stored; the checksum
+ * refuses garbage before anything is looked up. It has no `toString`: only `reveal` shows it.
+ */
+export class OpaqueToken {
+  readonly #secret: Buffer;
+
+  private constructor(
+    readonly prefix: string,
+    /** UUIDv7 of the row that holds the hash. */
+    readonly id: string,
+    secret: Buffer,
+  ) {
+    this.#secret = secret;
+  }
+
+  static issue(prefix: string): OpaqueToken {
+    return new OpaqueToken(prefix, uuidv7(), randomBytes(SECRET_BYTES));
+  }
+
+  /** The token that `reveal` wrote so, or undefined: other prefix, other shape, wrong checksum. */
+  static parse(prefix: string, text: string): OpaqueToken | undefined {
+    if (
+      !text.startsWith(`${prefix}_`) ||
+      checksum(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)
+    ) {
+      return undefined;
+    }
+    const [idText = '', rest = ''] = text.slice(prefix.length + 1, -CHECKSUM_LENGTH).split('_');
+    const id = fromBase62(idText, ID_BYTES);
+    const secret = fromBase62(rest, SECRET_BYTES);
+    if (id === undefined || secret === undefined) return undefined;
+    const token = new OpaqueToken(prefix, stringifyBytes(id), secret);
+    return token.reveal() === text ? token : undefined;
+  }
+
+  /** SHA-256 of the secret. Plain is enough: 256 random bits cannot be guessed offline. */
+  get hash(): Buffer {
+    return createHash('sha256').update(this.prefix).update('_').update(this.#secret).digest();
+  }
+
+  /** The whole token, to be shown to its bearer once. */
+  reveal(): string {
+    const body = `${this.prefix}_${toBase62(parseUuid(this.id))}_${toBase62(this.#secret)}`;
+    return body + checksum(body);
+  }
+}
+
+const CHECKSUM_LENGTH = base62Length(CHECKSUM_BYTES);
+
+function checksum(body: string): string {
+  const bytes = Buffer.alloc(CHECKSUM_BYTES);
+  bytes.writeUInt32BE(crc32(body));
+  return toBase62(bytes);
+}
+
+/** Any 16 bytes as a UUID; a text that is no valid one finds no row. */
+function stringifyBytes(bytes: Buffer): string {
+  try {
+    return stringifyUuid(bytes);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,63 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from './failure.js';
+import { type AppLogger } from './logger.js';
+import { PROBLEM_TYPE, toFailure, toProblem } from './problem.js';
+
+/** Recognises a failure that a library threw (a lost database, say); undefined: not mine. */
+export type FailureTranslator = (thrown: unknown) => Failure | undefined;
+
+/** As much of a reply as a problem needs. */
+export interface ProblemReply {
+  readonly raw: { readonly headersSent: boolean; destroy(): unknown };
+  code(status: number): this;
+  header(name: string, value: string | number): this;
+  send(body: string): unknown;
+}
+
+/** The one place where failures become HTTP. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly publicUrl: string,
+    private readonly logger: AppLogger,
+    private readonly translators: readonly FailureTranslator[],
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Also called by Fastify itself, for what fails before Nest is reached. */
+  answer(thrown: unknown, request: { readonly id: string }, reply: ProblemReply): void {
+    const failure = this.recognise(thrown);
+    const { status } = failure.spec;
+    if (status >= 500) this.logger.failure(failure, request.id);
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const problem = toProblem(failure, this.publicUrl, request.id);
+    if (status === 401) reply.header('www-authenticate', challenge(problem.code));
+    if (failure.retryAfter !== undefined) reply.header('retry-after', failure.retryAfter);
+    reply.code(status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
+  }
+
+  private recognise(thrown: unknown): Failure {
+    if (thrown instanceof Failure) return thrown;
+    for (const translate of this.translators) {
+      const failure = translate(thrown);
+      if (failure !== undefined) return failure;
+    }
+    return toFailure(thrown);
+  }
+}
+
+/** RFC 6750, section 3: the error is named only when a token was shown. */
+function challenge(code: string): string {
+  return code === 'invalid_token'
+    ? 'Bearer realm="gatehouse", error="invalid_token"'
+    : 'Bearer realm="gatehouse"';
+}

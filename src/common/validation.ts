@@ -1,0 +1,85 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import type { FieldError } from './failure.js';
+import { ValidationFailed } from './failures.js';
+
+export type DtoClass<T extends object> = new () => T;
+
+/**
+ * The value as an instance of its DTO class, every rule of which it keeps. Nothing is coerced, and a field
+ * that the class does not have is refused by name (mass assignment: ASVS 15.3.3).
+ *
+ * @throws ValidationFailed naming every field that is wrong, one complaint each
+ */
+export function validated<T extends object>(dto: DtoClass<T>, value: unknown): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ValidationFailed({
+      errors: [{ field: '', code: 'invalid_type', message: 'The body must be a JSON object.' }],
+    });
+  }
+  const allowed = fieldsOf(dto);
+  const unknown = Object.keys(value)
+    .filter((field) => !allowed.has(field))
+    .map((field) => ({
+      field: shorten(field),
+      code: 'unknown_field',
+      message: 'There is no such field.',
+    }));
+  const known = Object.fromEntries(Object.entries(value).filter(([field]) => allowed.has(field)));
+  const instance = plainToInstance(dto, known, { exposeUnsetFields: false });
+  const errors = [...unknown, ...validateSync(instance).map(toFieldError)];
+  if (errors.length > 0) throw new ValidationFailed({ errors });
+  return instance;
+}
+
+/** Checks every body, query and set of parameters whose type is a class with class-validator rules. */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
+    if (type === 'custom' || metatype === undefined) return value;
+    const dto = metatype as DtoClass<object>;
+    return fieldsOf(dto).size === 0 ? value : validated(dto, value ?? {});
+  }
+}
+
+const fields = new WeakMap<DtoClass<object>, ReadonlySet<string>>();
+
+/** The names that the class has rules for. */
+function fieldsOf(dto: DtoClass<object>): ReadonlySet<string> {
+  let names = fields.get(dto);
+  if (names === undefined) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+    names = new Set(rules.map(({ propertyName }) => propertyName));
+    fields.set(dto, names);
+  }
+  return names;
+}
+
+/** One complaint: that of the rule written nearest to the field's name, the type of the value first. */
+function toFieldError({
+  property,
+  value,
+  constraints = {},
+  contexts,
+}: ValidationError): FieldError {
+  if (value === undefined) return { field: property, code: 'required', message: 'It is required.' };
+  const names = Object.keys(constraints);
+  const name =
+    names.find((rule) => contextOf(contexts, rule).code === 'invalid_type') ?? names[0] ?? '';
+  const { code = 'invalid', params } = contextOf(contexts, name);
+  const message = constraints[name] ?? 'It is not valid.';
+  return { field: property, code, message, ...(params && { params }) };
+}
+
+interface RuleContext {
+  readonly code?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+function contextOf(contexts: ValidationError['contexts'], rule: string): RuleContext {
+  return (contexts?.[rule] as RuleContext | undefined) ?? {};
+}
+
+/** A name that is quoted back must not be a way to write a book into the answer. */
+const shorten = (name: string) => (name.length > 64 ? `${name.slice(0, 64)}…` : name);

@@ -1,0 +1,21 @@
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+
+/** Names the lock; any constant will do as long as nobody else uses it. */
+const LOCK = 7_165_201_987;
+
+/**
+ * Applies the migrations that are missing, all or none. Under an advisory lock, so that of many nodes that
+ * start at once one migrates and the others wait for it. Returns the names of those that were applied.
+ */
+export async function migrate(dataSource: DataSource, url: string): Promise<string[]> {
+  const guard = new pg.Client({ connectionString: url, application_name: 'gatehouse-migrate' });
+  await guard.connect();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    const applied = await dataSource.runMigrations({ transaction: 'all' });
+    return applied.map(({ name }) => name);
+  } finally {
+    await guard.end(); // the lock goes with the connection, also when this process dies
+  }
+}

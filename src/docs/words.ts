@@ -1,0 +1,19 @@
+export const DESCRIPTION = `Users, sign-in, sessions and permissions as a REST API.
+
+**Credentials.** Send \`Authorization: Bearer <accessToken>\`. A credential that is shown and bad is 401, also on a
+call that needs none.
+
+**Failures** are \`application/problem+json\` (RFC 9457). Switch on \`code\`, which is stable; every code is explained
+at [/docs/errors](errors). A validation failure names every wrong field in \`errors\`.
+
+**Fields** that are not documented are refused by name. Times are ISO 8601 in UTC, ids are UUIDs.`;
+
+/** The chapters of the document, in order. */
+export const TAGS = [
+  ['Registration', 'Becoming a user, and proving the address.'],
+  ['Sign-in', 'From a proof to a session.'],
+  ['Passwords', 'What a password must be.'],
+  ['The signed-in user', 'Looking after oneself.'],
+  ['Keys', 'For services that verify access tokens alone.'],
+  ['Health', 'For whoever runs this server.'],
+] as const;

@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { InvalidCredentials } from './login.errors.js';
+import { type Login, LoginStage } from './login-stage.js';
+
+/** A deactivated account answers as if it were none, after the same work. */
+@Injectable()
+export class ActiveStage extends LoginStage {
+  check({ user }: Login): void {
+    if (!user.isActive) throw new InvalidCredentials();
+  }
+}

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { EmailNotVerified } from './login.errors.js';
+import { type Login, LoginStage } from './login-stage.js';
+
+/** Where verification is mandatory, an unproved address opens nothing. Only told after the right password. */
+@Injectable()
+export class EmailVerifiedStage extends LoginStage {
+  constructor(private readonly settings: Settings) {
+    super();
+  }
+
+  check({ user }: Login): void {
+    if (this.settings.emailVerification === 'mandatory' && user.emailVerifiedAt === null) {
+      throw new EmailNotVerified();
+    }
+  }
+}

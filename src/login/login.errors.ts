@@ -1,0 +1,15 @@
+import { failure } from '../common/failure.js';
+
+export class InvalidCredentials extends failure({
+  code: 'invalid_credentials',
+  status: 401,
+  title: 'E-mail or password is wrong',
+  detail: 'The answer is the same whether or not there is such an account.',
+}) {}
+
+export class EmailNotVerified extends failure({
+  code: 'email_not_verified',
+  status: 403,
+  title: 'The e-mail address is not verified yet',
+  detail: 'Open the link in the mail that was sent, or ask for another one.',
+}) {}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { ActiveStage } from './active.stage.js';
+import { EmailVerifiedStage } from './email-verified.stage.js';
+import { LocalStrategy } from './local.strategy.js';
+import { LoginController } from './login.controller.js';
+import { LoginService } from './login.service.js';
+import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
+
+@Module({
+  imports: [PasswordsModule, SessionsModule, UsersModule],
+  controllers: [LoginController],
+  providers: [
+    LoginService,
+    LocalStrategy,
+    ActiveStage,
+    EmailVerifiedStage,
+    {
+      provide: LOGIN_STAGES,
+      useFactory: (...stages: LoginStage[]) => stages,
+      inject: [ActiveStage, EmailVerifiedStage],
+    },
+  ],
+  exports: [LoginService],
+})
+export class LoginModule {}

@@ -1,0 +1,28 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+import type { SessionTransport } from './session.entity.js';
+
+/** From where somebody signs in. */
+export interface Device {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly name: string | null;
+  readonly transport: SessionTransport;
+}
+
+// eslint-disable-next-line no-control-regex -- they are what is cut out
+const CONTROL = /[\u0000-\u001f\u007f]/g;
+
+export function deviceOf(
+  request: Pick<FastifyRequest, 'ip' | 'headers'>,
+  transport: SessionTransport,
+  name?: string,
+): Device {
+  const agent = request.headers['user-agent']?.replace(CONTROL, '').slice(0, 512);
+  return {
+    ip: isIP(request.ip) === 0 ? null : request.ip,
+    userAgent: agent ?? null,
+    name: name ?? null,
+    transport,
+  };
+}

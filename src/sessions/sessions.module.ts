@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { AccessTokensService } from './access-tokens.service.js';
+import { JwksController } from './jwks.controller.js';
+import { SessionsService } from './sessions.service.js';
+import { SigningKeysService } from './signing-keys.service.js';
+
+@Module({
+  imports: [JwtModule.register({})],
+  controllers: [JwksController],
+  providers: [SessionsService, SigningKeysService, AccessTokensService],
+  exports: [SessionsService, SigningKeysService, AccessTokensService],
+})
+export class SessionsModule {}

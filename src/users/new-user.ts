@@ -1,0 +1,38 @@
+import { v7 as uuidv7 } from 'uuid';
+import { canonicalEmail } from './canonical-email.js';
+import type { User } from './user.entity.js';
+
+/** What a user begins with; everything else has a safe default. */
+export interface NewUser extends Partial<
+  Pick<User, 'firstName' | 'lastName' | 'phoneNumber' | 'organization' | 'timezone'>
+> {
+  readonly email: string;
+  readonly passwordHash: string | null;
+  readonly emailVerified?: boolean;
+  readonly isStaff?: boolean;
+  readonly isSuperuser?: boolean;
+}
+
+/** A complete row. @throws if the address is none: the caller should have refused it. */
+export function userRow({ emailVerified = false, ...given }: NewUser, now: Date): User {
+  const emailCanonical = canonicalEmail(given.email);
+  if (emailCanonical === undefined) throw new Error('Not an e-mail address');
+  return {
+    firstName: '',
+    lastName: '',
+    phoneNumber: null,
+    organization: null,
+    timezone: null,
+    isStaff: false,
+    isSuperuser: false,
+    ...given,
+    id: uuidv7({ msecs: now.getTime() }),
+    emailCanonical,
+    emailVerifiedAt: emailVerified ? now : null,
+    credentialsChangedAt: now,
+    isActive: true,
+    lastLoginAt: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}

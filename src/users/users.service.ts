@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { canonicalEmail } from './canonical-email.js';
+import { type NewUser, userRow } from './new-user.js';
+import { User } from './user.entity.js';
+
+/** What sign-in needs to know of a user. */
+export interface UserWithSecret {
+  readonly user: User;
+  readonly passwordHash: string | null;
+}
+
+export type Profile = Partial<
+  Pick<User, 'firstName' | 'lastName' | 'phoneNumber' | 'organization' | 'timezone'>
+>;
+
+/** The only place that queries `users`. */
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Undefined also for what is no address at all, so that a lookup never widens. */
+  async findByEmail(email: string): Promise<UserWithSecret | undefined> {
+    const canonical = canonicalEmail(email.trim());
+    if (canonical === undefined) return undefined;
+    const user = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .addSelect('user.passwordHash')
+      .where('user.emailCanonical = :canonical', { canonical }) // users_email_canonical_key
+      .getOne();
+    return user ? { user, passwordHash: user.passwordHash } : undefined;
+  }
+
+  async findById(id: string): Promise<User | undefined> {
+    const user = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .where('user.id = :id', { id })
+      .getOne();
+    return user ?? undefined;
+  }
+
+  /** Undefined: the address is taken. */
+  async create(manager: EntityManager, given: NewUser): Promise<User | undefined> {
+    const user = userRow(given, this.clock.now());
+    const { raw } = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(User)
+      .values(user)
+      .orIgnore() // users_email_canonical_key decides, whoever comes at the same time
+      .returning('id')
+      .execute();
+    return (raw as unknown[]).length > 0 ? user : undefined;
+  }
+
+  /**
+   * Puts a new registration in the place of one whose address nobody proved and that was never used, so
+   * that whoever proves it gets the password of the registration that was confirmed, not a stranger's.
+   * Undefined: there is none to replace.
+   */
+  async replaceUnproved(manager: EntityManager, given: NewUser): Promise<User | undefined> {
+    const { id, createdAt, ...rest } = userRow(given, this.clock.now());
+    const { raw } = await manager
+      .createQueryBuilder()
+      .update(User)
+      .set(rest)
+      .where('email_canonical = :canonical', { canonical: rest.emailCanonical })
+      .andWhere('email_verified_at IS NULL AND last_login_at IS NULL AND is_active')
+      .andWhere('NOT is_staff AND NOT is_superuser')
+      .returning('id, created_at')
+      .execute();
+    const [row] = raw as { id: string; created_at: Date }[];
+    return row && { ...rest, id: row.id, createdAt: row.created_at };
+  }
+
+  /** Marks the address as proved if it is still this one. False: it is not, or the user is gone. */
+  async markEmailVerified(manager: EntityManager, id: string, email: string): Promise<boolean> {
+    const now = this.clock.now();
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ emailVerifiedAt: now, updatedAt: now })
+      .where('id = :id AND email_canonical = :email AND is_active', { id, email })
+      .execute();
+    return affected === 1;
+  }
+
+  /** Undefined if there is no such user. */
+  async updateProfile(id: string, profile: Profile): Promise<User | undefined> {
+    await this.dataSource
+      .createQueryBuilder()
+      .update(User)
+      .set({ ...profile, updatedAt: this.clock.now() })
+      .where('id = :id', { id })
+      .execute();
+    return this.findById(id);
+  }
+
+  /** Replaces a hash by a stronger one of the same password; no change of credentials, ends nothing. */
+  async upgradePasswordHash(id: string, old: string | null, upgraded: string): Promise<void> {
+    await this.dataSource
+      .createQueryBuilder()
+      .update(User)
+      .set({ passwordHash: upgraded })
+      .where('id = :id AND password_hash = :old', { id, old })
+      .execute();
+  }
+
+  /** A new password: a change of credentials. The caller ends the sessions in the same transaction. */
+  async setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
+    const now = this.clock.now();
+    await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ passwordHash, credentialsChangedAt: now, updatedAt: now })
+      .where('id = :id', { id })
+      .execute();
+  }
+}

@@ -1,0 +1,33 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * A mail that has not been handed over yet, or was given up. The row is written in the transaction of
+ * the change that the mail is about, and deleted once the mail is handed over.
+ */
+@Entity('mail_queue')
+@Index('mail_queue_due', ['nextAttemptAt'], { where: 'failed_at IS NULL' })
+@Index('mail_queue_failed', ['failedAt'], { where: 'failed_at IS NOT NULL' })
+export class QueuedMail {
+  /** UUIDv7; the Message-ID is made of it, so that a receiver can drop a repetition. */
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'mail_queue_pkey' })
+  id!: string;
+
+  /** `{ template, to, subject, text, html }` as JSON, sealed for this row: it holds one-time tokens. */
+  @Column({ type: 'bytea' })
+  payload!: Buffer;
+
+  /** How often the mail was taken out for delivery. */
+  @Column({ type: 'integer', default: 0 })
+  attempts!: number;
+
+  /** While a node is delivering the mail: when the others may assume that it died. */
+  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  nextAttemptAt!: Date;
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+
+  /** When it was given up. Setting it to NULL within a week makes the mail due again. */
+  @Column({ name: 'failed_at', type: 'timestamptz', nullable: true })
+  failedAt!: Date | null;
+}

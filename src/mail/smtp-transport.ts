@@ -1,0 +1,86 @@
+import { type OnApplicationShutdown } from '@nestjs/common';
+import { createTransport, type SMTPPoolOptions, type Transporter } from 'nodemailer';
+import { type Settings } from '../config/settings.js';
+import { type MailMessage } from './mail-message.js';
+import { MailTransport, RecipientRefused } from './mail-transport.js';
+import { parseSender, type Sender } from './sender.js';
+
+/** How many connections are kept to the server. */
+const CONNECTIONS = 4;
+
+/** Milliseconds. `whole` also ends a server that trickles its replies, and is well below the queue's lease. */
+export const PATIENCE = { step: 10_000, whole: 60_000 };
+
+/**
+ * Hands mail to an SMTP server over pooled connections. `smtp:` upgrades by STARTTLS where the server
+ * offers it; in production anything but a local relay must. Certificates are always verified.
+ */
+export class SmtpTransport extends MailTransport implements OnApplicationShutdown {
+  readonly #sender: Sender;
+  readonly #pool: Transporter;
+
+  constructor(
+    url: string,
+    settings: Pick<Settings, 'mailFrom' | 'production'>,
+    private readonly patience = PATIENCE,
+  ) {
+    super();
+    this.#sender = parseSender(settings.mailFrom);
+    this.#pool = createTransport({
+      ...connection(new URL(url), settings.production),
+      pool: true,
+      maxConnections: CONNECTIONS,
+      maxRequeues: 1,
+      dnsTimeout: patience.step,
+      connectionTimeout: patience.step,
+      greetingTimeout: patience.step,
+      socketTimeout: patience.step,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  onApplicationShutdown(): void {
+    this.#pool.close();
+  }
+
+  protected async deliver({ id, to, subject, text, html }: MailMessage): Promise<void> {
+    const { name, address, domain } = this.#sender;
+    try {
+      await this.#pool.sendMail({
+        messageId: `<${id}@${domain}>`,
+        from: { name, address },
+        to: { name: '', address: to },
+        subject,
+        text,
+        html,
+        headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: no out-of-office replies, please
+        signal: AbortSignal.timeout(this.patience.whole),
+      });
+    } catch (error) {
+      throw refusal(error) ?? error;
+    }
+  }
+}
+
+/** Read here and not by nodemailer, whose URLs can switch off TLS and whatever else it has options for. */
+function connection(url: URL, production: boolean): SMTPPoolOptions {
+  const { protocol, hostname, port, username, password } = url;
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const secure = protocol === 'smtps:';
+  return {
+    host,
+    port: Number(port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: production && !/^(localhost|127(\.\d+){3}|::1)$/i.test(host),
+    ...(username && {
+      auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+    }),
+  };
+}
+
+function refusal(error: unknown): RecipientRefused | undefined {
+  const { command, responseCode } = error as { command?: string; responseCode?: number };
+  if (command !== 'RCPT TO' || !responseCode) return undefined;
+  return new RecipientRefused(responseCode);
+}

@@ -1,0 +1,90 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Piscina } from 'piscina';
+import { ServiceUnavailable } from '../common/failures.js';
+import { Settings } from '../config/settings.js';
+import type { CheckOutcome, CheckTask, Derivation } from './derivation.js';
+import { HashQueueFull } from './passwords.errors.js';
+
+/** Path of the module that the worker threads run: `hash-worker`, beside this file and in its language. */
+export const HASH_WORKER_FILE = Symbol('HASH_WORKER_FILE');
+
+export const hashWorkerFile = fileURLToPath(
+  new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url),
+);
+
+/** Lower than everything else: the event loop goes first when cores are scarce. */
+const NICENESS = 10;
+/** Milliseconds after which an unused thread gives its memory back. */
+const IDLE_TIMEOUT = 10_000;
+/** MiB of JavaScript heap in each thread; what the kernels need lies outside of it. */
+const HEAP = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * The threads that hash (`HASH_CONCURRENCY`) and the line before them (`HASH_QUEUE`).
+ *
+ * Past both, `HashQueueFull` is thrown before anything is hashed (OWASP ASVS 5.0 15.2.2). A thread that dies
+ * fails what it ran and, when it was the last one, what waited; the next task starts a new one.
+ */
+@Injectable()
+export class HashPool implements OnApplicationShutdown {
+  readonly #threads: Piscina;
+  readonly #places: number;
+  #taken = 0;
+  #closed = false;
+
+  constructor(
+    { hashConcurrency, hashQueue }: Settings,
+    @Inject(HASH_WORKER_FILE) workerFile: string,
+  ) {
+    this.#places = hashConcurrency + hashQueue;
+    this.#threads = new Piscina({
+      filename: workerFile,
+      minThreads: 0,
+      maxThreads: hashConcurrency,
+      idleTimeout: IDLE_TIMEOUT,
+      niceIncrement: NICENESS,
+      resourceLimits: HEAP,
+      stricterFIFO: true,
+      recordTiming: false,
+      env: {},
+    });
+    this.#threads.on('error', this.#failWaiting);
+  }
+
+  /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */
+  async derive(password: string, by: Derivation): Promise<string> {
+    return (await this.#run('derive', { password, by })) as string;
+  }
+
+  /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */
+  async check(task: CheckTask): Promise<CheckOutcome> {
+    return (await this.#run('check', task)) as CheckOutcome;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#closed = true;
+    await this.#threads.destroy();
+  }
+
+  async #run(name: 'derive' | 'check', task: object): Promise<unknown> {
+    if (this.#closed) throw new ServiceUnavailable({ retryAfter: RETRY_AFTER_SECONDS });
+    if (this.#taken >= this.#places) throw new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS });
+    this.#taken += 1;
+    try {
+      return await this.#threads.run(task, { name });
+    } catch (cause) {
+      this.#failWaiting();
+      throw new ServiceUnavailable({ cause, retryAfter: RETRY_AFTER_SECONDS });
+    } finally {
+      this.#taken -= 1;
+    }
+  }
+
+  /** Piscina starts no thread for tasks that already wait when the last thread dies; they would wait forever. */
+  readonly #failWaiting = (): void => {
+    if (this.#threads.threads.length === 0) void this.#threads.destroy();
+  };
+}

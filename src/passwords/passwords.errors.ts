@@ -1,0 +1,17 @@
+import { failure } from '../common/failure.js';
+
+/** So many passwords wait to be hashed that one more would wait too long; none was hashed for this request. */
+export class HashQueueFull extends failure({
+  code: 'too_busy',
+  status: 503,
+  title: 'Too many people are signing in',
+  detail: 'Passwords are checked one after another, and the line is full. Try again shortly.',
+}) {}
+
+/** Only with `BREACH_CHECK=strict`: a password that could not be looked up is not accepted. */
+export class BreachCheckUnavailable extends failure({
+  code: 'breach_check_unavailable',
+  status: 503,
+  title: 'The password could not be checked',
+  detail: 'The service that knows breached passwords did not answer. Try again shortly.',
+}) {}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ModuleMetadata } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/app.js';
+import { Clock } from '../../src/common/clock.js';
+import { AppLogger } from '../../src/common/logger.js';
+import { readSettings, type Settings } from '../../src/config/settings.js';
+import { fastHashing } from './fast-hashing.js';
+import { MovableClock } from './movable-clock.js';
+import { Outbox } from './outbox.js';
+
+export interface TestApp {
+  readonly app: NestFastifyApplication;
+  readonly settings: Settings;
+  readonly clock: MovableClock;
+  readonly outbox: Outbox;
+  readonly database: DataSource;
+  /** Every line that was logged. */
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly imports?: ModuleMetadata['imports'];
+  readonly override?: (module: TestingModuleBuilder) => TestingModuleBuilder;
+}
+
+/** The application that runs, on this worker's database, with a clock that can be moved and cheap hashes. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { environment = {}, imports, override = (module) => module } = options;
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
+  const settings = readSettings({
+    PUBLIC_URL: 'http://localhost:3000',
+    DATA_DIR: dataDir,
+    BREACH_CHECK: 'off',
+    ...environment,
+  });
+  const clock = new MovableClock();
+  const logged: string[] = [];
+  const logger = new AppLogger(
+    { level: settings.logLevel, format: 'json' },
+    { write: (line: string) => logged.push(line) },
+  );
+  const databaseUrl = environment['DATABASE_URL'] ?? process.env['DATABASE_URL'] ?? '';
+  const app = await createApp({
+    settings,
+    databaseUrl,
+    logger,
+    ...(imports && { imports }),
+    build: async (module, adapter, appLogger) => {
+      const builder = fastHashing(Test.createTestingModule({ imports: [module] }));
+      const compiled = await override(builder.overrideProvider(Clock).useValue(clock)).compile();
+      return compiled.createNestApplication<NestFastifyApplication>(adapter, {
+        logger: appLogger,
+        bodyParser: false,
+      });
+    },
+  });
+  return {
+    app,
+    settings,
+    clock,
+    logged,
+    outbox: new Outbox(join(dataDir, 'outbox')),
+    database: app.get(DataSource),
+    close: async () => {
+      await app.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -40,7 +40,7 @@ export function createHttpAdapter(
     // Nothing of ours is Express middleware, and doing without it is faster.
     skipMiddie: true,
   });
-  const server = adapter.getInstance() as unknown as FastifyInstance;
+  const server = adapter.getInstance<FastifyInstance>();
   readJsonOnly(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);

@@ -47,7 +47,7 @@ async function start(settings: Settings): Promise<void> {
   endOnSignals(app, settings, { database, lock, logger });
   await app.listen(settings.port, settings.host);
   if (database.embedded)
-    noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });
+    {noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });}
   greet(settings, addressOf(app, settings));
 }
 

@@ -18,8 +18,10 @@ export function accessRuleOf(
   method: Target,
   controller: Target,
 ): AccessRule | undefined {
-  return (
-    (reflector.get(Access, method) as AccessRule | undefined) ??
-    (reflector.get(Access, controller) as AccessRule | undefined)
-  );
+  for (const target of [method, controller]) {
+    // Nest's types promise a rule; a route that was left without one is the very case that matters.
+    const rule = reflector.get<AccessRule | undefined>(Access.KEY, target);
+    if (rule !== undefined) return rule;
+  }
+  return undefined;
 }

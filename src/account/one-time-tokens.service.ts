@@ -55,7 +55,7 @@ export class OneTimeTokensService {
   ): Promise<SpentToken | undefined> {
     const token = OpaqueToken.parse(PREFIX[purpose], text);
     if (token === undefined) return undefined;
-    const { raw } = await manager
+    const deleted = await manager
       .createQueryBuilder()
       .delete()
       .from(OneTimeToken)
@@ -63,7 +63,7 @@ export class OneTimeTokensService {
       .andWhere('purpose = :purpose AND expires_at > :now', { purpose, now: this.clock.now() })
       .returning('user_id, email')
       .execute();
-    const [row] = raw as { user_id: string; email: string }[];
+    const [row] = deleted.raw as { user_id: string; email: string }[];
     return row && { userId: row.user_id, email: row.email };
   }
 }

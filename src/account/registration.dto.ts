@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AnyText } from '../common/fields.js';
-import { ProfileDto, UserDto } from '../users/user.dto.js';
 import { EmailField, FirstNameField, LastNameField, PasswordField } from '../users/user-fields.js';
+import { ProfileDto, UserDto } from '../users/user.dto.js';
 
 export class RegisterDto extends ProfileDto {
   @EmailField()

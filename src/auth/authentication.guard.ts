@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
+import type { FailureClass } from '../common/failure.js';
 import { NotFound } from '../common/failures.js';
 import { Settings } from '../config/settings.js';
 import { NotAuthenticated, PermissionDenied, ReauthenticationRequired } from './auth.errors.js';
@@ -53,11 +54,9 @@ export class AuthenticationGuard implements CanActivate {
         if (rule.recent && !this.isRecent(principal)) throw new ReauthenticationRequired();
         return;
       case 'permission':
-        if (!principal.user.isSuperuser) throw new PermissionDenied();
-        return;
+        { allow(principal.user.isSuperuser, PermissionDenied); return; }
       case 'object':
-        if (!principal.user.isSuperuser) throw new NotFound();
-        return;
+        { allow(principal.user.isSuperuser, NotFound); return; }
     }
   }
 
@@ -66,4 +65,8 @@ export class AuthenticationGuard implements CanActivate {
     const age = this.clock.millis() - authenticatedAt.getTime();
     return age <= this.settings.reauthenticationWindow * 1000;
   }
+}
+
+function allow(allowed: boolean, otherwise: FailureClass): void {
+  if (!allowed) throw new otherwise();
 }

@@ -4,7 +4,7 @@ import { Strategy } from 'passport-jwt';
 import type { Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
-import { CLOCK_LEEWAY, keyIdOf, readAccessClaims } from '../sessions/access-claims.js';
+import { keyIdOf, readAccessClaims } from '../sessions/access-claims.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeysService } from '../sessions/signing-keys.service.js';
 import { InvalidToken } from './auth.errors.js';
@@ -32,7 +32,6 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       algorithms: ['ES256'],
       issuer: settings.publicUrl,
       audience: settings.publicUrl,
-      jsonWebTokenOptions: { clockTolerance: CLOCK_LEEWAY },
     });
   }
 

@@ -35,9 +35,8 @@ export function AnyText({ max, ...options }: TextOptions): PropertyDecorator {
 }
 
 // Control characters, line and paragraph separators, bidirectional overrides, zero-width characters.
-// eslint-disable-next-line no-control-regex, no-misleading-character-class -- they are what is looked for
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]|\p{Cs}/u;
+  /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]/u;
 
 /** One line of text for people to read: surrounding space is cut, invisible characters are refused. */
 export function LineOfText(options: TextOptions): PropertyDecorator {

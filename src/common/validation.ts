@@ -6,6 +6,9 @@ import { ValidationFailed } from './failures.js';
 
 export type DtoClass<T extends object> = new () => T;
 
+/** A body of thousands of fields must not be a way to write a book into the answer. */
+const MAX_UNKNOWN_NAMED = 20;
+
 /**
  * The value as an instance of its DTO class, every rule of which it keeps. Nothing is coerced, and a field
  * that the class does not have is refused by name (mass assignment: ASVS 15.3.3).
@@ -21,6 +24,7 @@ export function validated<T extends object>(dto: DtoClass<T>, value: unknown): T
   const allowed = fieldsOf(dto);
   const unknown = Object.keys(value)
     .filter((field) => !allowed.has(field))
+    .slice(0, MAX_UNKNOWN_NAMED)
     .map((field) => ({
       field: shorten(field),
       code: 'unknown_field',
@@ -39,7 +43,7 @@ export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (type === 'custom' || metatype === undefined) return value;
     const dto = metatype as DtoClass<object>;
-    return fieldsOf(dto).size === 0 ? value : validated(dto, value ?? {});
+    return fieldsOf(dto).size === 0 ? value : validated(dto, value === undefined ? {} : value);
   }
 }
 

@@ -56,7 +56,7 @@ function isWithinTime(
   maxAge: number,
 ) {
   if (iat > now + CLOCK_LEEWAY || authTime > now + CLOCK_LEEWAY) return false;
-  return exp > iat && exp - iat <= maxAge && now < exp + CLOCK_LEEWAY;
+  return exp > iat && exp - iat <= maxAge && now < exp;
 }
 
 function parseJson(part: string): unknown {

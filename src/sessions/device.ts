@@ -10,8 +10,7 @@ export interface Device {
   readonly transport: SessionTransport;
 }
 
-// eslint-disable-next-line no-control-regex -- they are what is cut out
-const CONTROL = /[\u0000-\u001f\u007f]/g;
+const CONTROL = /\p{Cc}/gu;
 
 export function deviceOf(
   request: Pick<FastifyRequest, 'ip' | 'headers'>,

@@ -22,7 +22,7 @@ export function canonicalEmail(typed: string): string | undefined {
   const local = typed.slice(0, Math.max(at, 0));
   const domain = canonicalDomain(typed.slice(at + 1));
   if (local.length > MAX_LOCAL_LENGTH || !LOCAL.test(local) || domain === undefined)
-    return undefined;
+    {return undefined;}
   const canonical = `${local.toLowerCase()}@${domain}`;
   return canonical.length > MAX_LENGTH ? undefined : canonical;
 }

@@ -13,8 +13,11 @@ export interface NewUser extends Partial<
   readonly isSuperuser?: boolean;
 }
 
+/** The columns of a user. */
+export type UserRow = Pick<User, keyof User>;
+
 /** A complete row. @throws if the address is none: the caller should have refused it. */
-export function userRow({ emailVerified = false, ...given }: NewUser, now: Date): User {
+export function userRow({ emailVerified = false, ...given }: NewUser, now: Date): UserRow {
   const emailCanonical = canonicalEmail(given.email);
   if (emailCanonical === undefined) throw new Error('Not an e-mail address');
   return {

@@ -48,7 +48,7 @@ export class UsersService {
   /** Undefined: the address is taken. */
   async create(manager: EntityManager, given: NewUser): Promise<User | undefined> {
     const user = userRow(given, this.clock.now());
-    const { raw } = await manager
+    const inserted = await manager
       .createQueryBuilder()
       .insert()
       .into(User)
@@ -56,7 +56,7 @@ export class UsersService {
       .orIgnore() // users_email_canonical_key decides, whoever comes at the same time
       .returning('id')
       .execute();
-    return (raw as unknown[]).length > 0 ? user : undefined;
+    return (inserted.raw as unknown[]).length > 0 ? user : undefined;
   }
 
   /**
@@ -65,18 +65,18 @@ export class UsersService {
    * Undefined: there is none to replace.
    */
   async replaceUnproved(manager: EntityManager, given: NewUser): Promise<User | undefined> {
-    const { id, createdAt, ...rest } = userRow(given, this.clock.now());
-    const { raw } = await manager
+    const user = userRow(given, this.clock.now());
+    const updated = await manager
       .createQueryBuilder()
       .update(User)
-      .set(rest)
-      .where('email_canonical = :canonical', { canonical: rest.emailCanonical })
+      .set({ ...user, id: () => 'id', createdAt: () => 'created_at' })
+      .where('email_canonical = :canonical', { canonical: user.emailCanonical })
       .andWhere('email_verified_at IS NULL AND last_login_at IS NULL AND is_active')
       .andWhere('NOT is_staff AND NOT is_superuser')
       .returning('id, created_at')
       .execute();
-    const [row] = raw as { id: string; created_at: Date }[];
-    return row && { ...rest, id: row.id, createdAt: row.created_at };
+    const [row] = updated.raw as { id: string; created_at: Date }[];
+    return row && { ...user, id: row.id, createdAt: row.created_at };
   }
 
   /** Marks the address as proved if it is still this one. False: it is not, or the user is gone. */

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { PasswordService } from '../../src/passwords/password.service.js';
-import { userRow } from '../../src/users/new-user.js';
+import { type UserRow, userRow } from '../../src/users/new-user.js';
 import { User } from '../../src/users/user.entity.js';
 import { Client } from './client.js';
 import type { TestApp } from './test-app.js';
@@ -25,18 +25,18 @@ export class Make {
   }
 
   /** A user with a proved address, unless told otherwise. */
-  async user(given: Partial<User> = {}): Promise<MadeUser> {
+  async user(given: Partial<UserRow> = {}): Promise<MadeUser> {
     const passwords = this.test.app.get(PasswordService, { strict: false });
     const email = given.email ?? someEmail();
     const passwordHash = await passwords.hash(GOOD_PASSWORD);
     const row = userRow({ email, passwordHash, emailVerified: true }, this.test.clock.now());
-    const user = { ...row, ...given };
+    const user: User = { ...row, ...given };
     await this.test.database.getRepository(User).insert(user);
     return { user, email, password: GOOD_PASSWORD };
   }
 
   /** Somebody signed in. */
-  async signedIn(given: Partial<User> = {}): Promise<MadeUser & { client: Client; token: string }> {
+  async signedIn(given: Partial<UserRow> = {}): Promise<MadeUser & { client: Client; token: string }> {
     const made = await this.user(given);
     const { body } = await this.client.login(made.email, made.password);
     return { ...made, token: body.accessToken, client: this.client.as(body.accessToken) };

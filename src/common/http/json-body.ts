@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { type Buffer } from 'node:buffer';
 import { MalformedJson, UnsupportedMediaType } from '../failures.js';
 
 /** Nothing nests deeper, neither in a body of ours nor in one that a team adds (security: depth bombs). */

@@ -1,0 +1,58 @@
+import { RouteTable } from '../../src/auth/route-table.js';
+import { startTestApp, type TestApp } from '../support/test-app.js';
+
+describe('The routes and who may call them', () => {
+  let test: TestApp;
+
+  beforeAll(async () => {
+    test = await startTestApp();
+  });
+  afterAll(() => test.close());
+
+  const table = () =>
+    test.app
+      .get(RouteTable, { strict: false })
+      .routes()
+      .map(({ method, path, rule }) => `${method} ${path} ${JSON.stringify(rule)}`);
+
+  it('are exactly these', () => {
+    expect(table()).toEqual([
+      'GET /.well-known/jwks.json {"kind":"public"}',
+      'GET /docs/errors {"kind":"public"}',
+      'GET /health/live {"kind":"public"}',
+      'GET /health/ready {"kind":"public"}',
+      'POST /v1/auth/email/verification {"kind":"public"}',
+      'POST /v1/auth/email/verify {"kind":"public"}',
+      'POST /v1/auth/login {"kind":"public"}',
+      'POST /v1/auth/password/check {"kind":"public"}',
+      'GET /v1/auth/password/policy {"kind":"public"}',
+      'POST /v1/auth/register {"kind":"public"}',
+      'GET /v1/users/me {"kind":"login"}',
+      'PATCH /v1/users/me {"kind":"login"}',
+      'GET /verify-email {"kind":"public"}',
+    ]);
+  });
+
+  it('are all that is served, but for the documentation', () => {
+    const served = test.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
+    const ours = new Set(table().map((row) => row.split(' ')[1]));
+    const paths = [...flatten(served)].filter(
+      (path) => !ours.has(path) && !path.startsWith('/docs'),
+    );
+    expect(paths).toEqual([]);
+  });
+});
+
+/** The full paths in Fastify's drawing of its routes. */
+function* flatten(drawing: string): Generator<string> {
+  const stack: string[] = [];
+  for (const line of drawing.split('\n')) {
+    const match = /^([│├└─ ]*)(\S.*)$/.exec(line);
+    if (match === null) continue;
+    const depth = (match[1]?.length ?? 0) / 4;
+    const [segment = '', methods] = (match[2] ?? '').split(' (');
+    stack.splice(Math.max(depth - 1, 0));
+    stack.push(segment);
+    if (methods !== undefined) yield stack.join('');
+  }
+}

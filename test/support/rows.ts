@@ -1,0 +1,31 @@
+import type { TestApp } from './test-app.js';
+
+/** What stands in every table: how many rows there are, and a hash of them all. */
+export type Rows = Readonly<Record<string, string>>;
+
+export async function rowsOf({ database }: Pick<TestApp, 'database'>): Promise<Rows> {
+  const tables = await database.query<{ name: string }[]>(
+    `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
+  );
+  const marks = await Promise.all(tables.map(({ name }) => markOf({ database }, name)));
+  return Object.fromEntries(tables.map(({ name }, i) => [name, marks[i] ?? '']));
+}
+
+async function markOf({ database }: Pick<TestApp, 'database'>, table: string): Promise<string> {
+  const [row] = await database.query<{ mark: string }[]>(
+    `SELECT count(*) || ' rows ' || md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) AS mark
+       FROM ${table} t`,
+  );
+  return row?.mark ?? '';
+}
+
+/** Does it, and expects every row of every table to be afterwards what it was before. */
+export async function changingNoRow<T>(
+  test: Pick<TestApp, 'database'>,
+  action: () => Promise<T>,
+): Promise<T> {
+  const before = await rowsOf(test);
+  const result = await action();
+  expect(await rowsOf(test)).toEqual(before);
+  return result;
+}

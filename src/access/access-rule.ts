@@ -12,13 +12,23 @@ export const Access = Reflector.createDecorator<AccessRule>();
 
 type Target = Parameters<Reflector['get']>[1];
 
+const known = new WeakMap<object, Map<unknown, AccessRule | undefined>>();
+
 /** The rule of a method, or else of its class; undefined: somebody forgot it, and nobody may pass. */
 export function accessRuleOf(
   reflector: Reflector,
   method: Target,
   controller: Target,
 ): AccessRule | undefined {
-  for (const target of [method, controller]) {
+  let rules = known.get(controller);
+  if (rules === undefined)
+    known.set(controller, (rules = new Map<unknown, AccessRule | undefined>()));
+  if (!rules.has(method)) rules.set(method, readRule(reflector, [method, controller]));
+  return rules.get(method);
+}
+
+function readRule(reflector: Reflector, targets: readonly Target[]): AccessRule | undefined {
+  for (const target of targets) {
     // Nest's types promise a rule; a route that was left without one is the very case that matters.
     const rule = reflector.get<AccessRule | undefined>(Access.KEY, target);
     if (rule !== undefined) return rule;

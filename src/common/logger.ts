@@ -24,13 +24,11 @@ const FRAMEWORK = new Set([
  */
 export class AppLogger implements LoggerService {
   readonly #pino: Pino;
-  readonly #flush: () => void;
+  readonly #stream: DestinationStream;
 
   constructor({ level, format }: LogOptions, destination?: DestinationStream) {
     const stream = destination ?? (format === 'pretty' ? prettyStream(process.stdout) : batched());
-    this.#flush = () => {
-      if ('flushSync' in stream) (stream as { flushSync: () => void }).flushSync();
-    };
+    this.#stream = stream;
     this.#pino = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
   }
 
@@ -65,9 +63,9 @@ export class AppLogger implements LoggerService {
     else this.#pino.warn(line, 'request refused');
   }
 
-  /** A field set of our own making; see `RequestLog`. */
-  line(fields: object, message: string): void {
-    this.#pino.info(fields, message);
+  /** A whole line, made elsewhere; see `RequestLog`. */
+  raw(line: string): void {
+    this.#stream.write(line);
   }
 
   get writesInfo(): boolean {
@@ -76,7 +74,8 @@ export class AppLogger implements LoggerService {
 
   /** Writes what is still in memory; called before the process ends. */
   flush(): void {
-    this.#flush();
+    const { flushSync } = this.#stream as { flushSync?: () => void };
+    flushSync?.call(this.#stream);
   }
 }
 

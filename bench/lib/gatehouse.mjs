@@ -1,0 +1,26 @@
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start, stop } from './load.mjs';
+
+/** The server as `npm start` runs it, on data of its own, logging to a file. */
+export async function startGatehouse({ port, env = {} }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  const base = `http://127.0.0.1:${port}`;
+  const child = await start([process.execPath, 'dist/main.js'], {
+    env: { PORT: `${port}`, DATA_DIR: dataDir, LOG_FORMAT: 'json', BREACH_CHECK: 'off', ...env },
+    url: `${base}/health/ready`,
+    output: openSync(join(dataDir, 'server.log'), 'a'),
+  });
+  return {
+    base,
+    dataDir,
+    /** Resident memory of the server process alone, in MB. */
+    memory: () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1000,
+    stop: async () => {
+      await stop(child);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

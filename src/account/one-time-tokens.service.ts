@@ -23,7 +23,7 @@ export class OneTimeTokensService {
   async issue(
     manager: EntityManager,
     purpose: TokenPurpose,
-    user: User,
+    user: Pick<User, 'id' | 'email' | 'emailCanonical'>,
     lifetime: number,
   ): Promise<string> {
     const token = OpaqueToken.issue(PREFIX[purpose]);

@@ -17,8 +17,9 @@ export class PasswordPolicyController {
   @ApiOperation({
     operationId: 'getPasswordPolicy',
     summary: 'The rules that a new password must satisfy, in words',
+    description: 'In the order in which they are checked; show them beside the field.',
   })
-  @ApiOkResponse({ type: PasswordPolicyDto })
+  @ApiOkResponse({ description: 'The rules in force.', type: PasswordPolicyDto })
   describe(): PasswordPolicyDto {
     return { validators: this.policy.describe() };
   }
@@ -30,7 +31,7 @@ export class PasswordPolicyController {
     summary: 'Judge a password while it is being typed',
     description: 'Nothing is stored. Name the person, so that likeness to her data is seen.',
   })
-  @ApiOkResponse({ type: PasswordVerdictDto })
+  @ApiOkResponse({ description: 'The verdict.', type: PasswordVerdictDto })
   @Fails(BreachCheckUnavailable)
   async check(@Body() { password, ...about }: PasswordCheckDto): Promise<PasswordVerdictDto> {
     const errors = await this.policy.complaints(password, about);

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LoginRequired } from '../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
+import { Fails } from '../common/api-docs.js';
 import { NotFound } from '../common/failures.js';
 import { ProfileDto, UserDto } from '../users/user.dto.js';
 import { UsersService } from '../users/users.service.js';
@@ -13,12 +14,15 @@ export class ProfileController {
   constructor(private readonly users: UsersService) {}
 
   @Get()
-  @ApiOperation({ operationId: 'getMe', summary: 'Who am I?' })
-  @ApiOkResponse({ type: UserDto })
+  @ApiOperation({
+    operationId: 'getMe',
+    summary: 'Who am I?',
+    description: 'The user whose credential was shown.',
+  })
+  @ApiOkResponse({ description: 'You.', type: UserDto })
+  @Fails(NotFound)
   async read(@CurrentPrincipal() { user }: Principal): Promise<UserDto> {
-    const found = await this.users.findById(user.id);
-    if (found === undefined) throw new NotFound();
-    return UserDto.of(found);
+    return UserDto.of(await this.users.get(user.id));
   }
 
   @Patch()
@@ -27,13 +31,12 @@ export class ProfileController {
     summary: 'Change my profile',
     description: 'Fields that are left out stay; null clears those that may be null.',
   })
-  @ApiOkResponse({ type: UserDto })
+  @ApiOkResponse({ description: 'You, as you are now.', type: UserDto })
+  @Fails(NotFound)
   async update(
     @CurrentPrincipal() { user }: Principal,
     @Body() profile: ProfileDto,
   ): Promise<UserDto> {
-    const updated = await this.users.updateProfile(user.id, profile);
-    if (updated === undefined) throw new NotFound();
-    return UserDto.of(updated);
+    return UserDto.of(await this.users.updateProfile(user.id, profile));
   }
 }

@@ -14,10 +14,12 @@ import { PasswordPolicy } from '../passwords/password-policy.js';
 import { BreachCheckUnavailable, HashQueueFull } from '../passwords/passwords.errors.js';
 import { UserDto } from '../users/user.dto.js';
 import { EmailTaken } from '../users/users.errors.js';
+import { UsersService } from '../users/users.service.js';
 import { TokenInvalid } from './account.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import {
   EmailDto,
+  REGISTERED_EXAMPLE,
   RegisterDto,
   RegisteredDto,
   VerificationSentDto,
@@ -34,6 +36,7 @@ export class RegistrationController {
     private readonly policy: PasswordPolicy,
     private readonly registration: RegistrationService,
     private readonly verification: EmailVerificationService,
+    private readonly users: UsersService,
   ) {}
 
   @Post('register')
@@ -48,6 +51,7 @@ export class RegistrationController {
   @ApiCreatedResponse({
     description: 'Registered (only with `EMAIL_VERIFICATION=optional`).',
     type: RegisteredDto,
+    example: REGISTERED_EXAMPLE,
   })
   @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable)
   async register(
@@ -60,9 +64,9 @@ export class RegistrationController {
       await this.registration.registerQuietly(body);
       return { status: 'verification_sent' };
     }
-    const user = await this.registration.registerOpenly(body);
+    const id = await this.registration.registerOpenly(body);
     void reply.status(201);
-    return { user: UserDto.of(user) };
+    return { user: UserDto.of(await this.users.get(id)) };
   }
 
   @Post('email/verify')
@@ -70,6 +74,7 @@ export class RegistrationController {
   @ApiOperation({
     operationId: 'verifyEmail',
     summary: 'Prove an address with the token that was mailed to it',
+    description: 'The token works once and for a limited time; a newer mail takes the place of it.',
   })
   @ApiNoContentResponse({ description: 'The address is proved; sign in.' })
   @Fails(TokenInvalid)

@@ -21,6 +21,23 @@ export class RegisteredDto {
   user!: UserDto;
 }
 
+/** A user who has just come: nothing is proved yet. */
+export const REGISTERED_EXAMPLE: RegisteredDto = {
+  user: {
+    id: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
+    email: 'ann@example.com',
+    emailVerified: false,
+    firstName: 'Ann',
+    lastName: 'Lee',
+    phoneNumber: '+4930123456',
+    organization: 'Example Ltd',
+    timezone: 'Europe/Berlin',
+    isStaff: false,
+    isSuperuser: false,
+    createdAt: '2026-11-22T20:31:59.123Z',
+  },
+};
+
 export class VerifyEmailDto {
   @AnyText({
     description: 'The token from the mail.',
@@ -37,7 +54,7 @@ export class EmailDto {
 }
 
 export class PasswordCheckDto {
-  @PasswordField({ description: 'The password to judge. It is not stored.' })
+  @PasswordField({ description: 'The password to judge. It is not stored.', example: 'ann@exam' })
   password!: string;
 
   @EmailField({ optional: true })

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Mailer } from '../mail/mailer.js';
 import { PasswordService } from '../passwords/password.service.js';
-import type { User } from '../users/user.entity.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -35,8 +34,8 @@ export class RegistrationService {
     this.mailer.wake();
   }
 
-  /** @throws EmailTaken */
-  async registerOpenly({ password, ...profile }: RegisterDto): Promise<User> {
+  /** Returns the id of the new user. @throws EmailTaken */
+  async registerOpenly({ password, ...profile }: RegisterDto): Promise<string> {
     const given = { ...profile, passwordHash: await this.passwords.hash(password) };
     const user = await this.dataSource.transaction(async (manager) => {
       const created = await this.users.create(manager, given);
@@ -45,7 +44,7 @@ export class RegistrationService {
       return created;
     });
     this.mailer.wake();
-    return user;
+    return user.id;
   }
 }
 

@@ -7,7 +7,10 @@ export const VERIFY_EMAIL_SCRIPT = `
 const button = document.querySelector('button');
 const status = document.querySelector('p');
 const token = new URLSearchParams(location.hash.slice(1)).get('token');
-if (!token) { button.hidden = true; status.textContent = 'This link is not complete. Open it from the mail again.'; }
+const end = (words) => { button.hidden = true; status.textContent = words; };
+const again = (words) => { button.disabled = false; status.textContent = words; };
+const incomplete = 'This link is not complete. Open it from the mail again.';
+if (!token) end(incomplete);
 button.addEventListener('click', async () => {
   button.disabled = true;
   try {
@@ -16,22 +19,22 @@ button.addEventListener('click', async () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
     });
-    if (answer.ok) {
-      button.hidden = true;
-      status.textContent = 'Your address is confirmed. You can sign in now.';
+    if (answer.status >= 500 || answer.status === 429) {
+      again('The server is busy. Try again in a moment.');
+    } else if (answer.ok) {
+      history.replaceState(null, '', location.pathname);
+      end('Your address is confirmed. You can sign in now.');
     } else {
-      const problem = await answer.json();
-      button.hidden = true;
-      status.textContent = problem.title + '. ' + problem.detail;
+      const { code, title, detail } = await answer.json();
+      end(code === 'validation_failed' ? incomplete : title + '. ' + detail);
     }
   } catch {
-    button.disabled = false;
-    status.textContent = 'The server could not be reached. Try again.';
+    again('The server could not be reached. Try again.');
   }
 });`;
 
 export const VERIFY_EMAIL_STYLE =
-  'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem}button{font:inherit;padding:.5rem 1rem}';
+  'body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;color:#1f2937}h1{font-size:1.6rem}button{font:inherit;padding:.6rem 1.2rem;border:0;border-radius:6px;background:#1d4ed8;color:#fff;cursor:pointer}button:disabled{opacity:.5}[hidden]{display:none}';
 
 export const VERIFY_EMAIL_PAGE = `<!doctype html>
 <html lang="en">

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { AbstractUser } from './abstract-user.js';
 import { canonicalEmail } from './canonical-email.js';
 import type { User } from './user.entity.js';
 
@@ -13,19 +14,16 @@ export interface NewUser extends Partial<
   readonly isSuperuser?: boolean;
 }
 
-/** The columns of a user. */
-export type UserRow = Pick<User, keyof User>;
+/** What the database is told of a new user. The team's own columns begin with their defaults. */
+export type UserRow = Pick<User, keyof AbstractUser> & Partial<Pick<User, keyof User>>;
 
-/** A complete row. @throws if the address is none: the caller should have refused it. */
+/** A row of its own. @throws if the address is none: the caller should have refused it. */
 export function userRow({ emailVerified = false, ...given }: NewUser, now: Date): UserRow {
   const emailCanonical = canonicalEmail(given.email);
   if (emailCanonical === undefined) throw new Error('Not an e-mail address');
   return {
     firstName: '',
     lastName: '',
-    phoneNumber: null,
-    organization: null,
-    timezone: null,
     isStaff: false,
     isSuperuser: false,
     ...given,

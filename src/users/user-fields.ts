@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { AnyText, Check, type FieldOptions, LineOfText, Trimmed } from '../common/fields.js';
 import { canonicalEmail } from './canonical-email.js';
 
@@ -27,7 +28,7 @@ export const EmailField = (options: Options = {}): PropertyDecorator =>
 export const PasswordField = (options: Options = {}): PropertyDecorator =>
   AnyText({
     description: 'Taken as it is: spaces and case count.',
-    example: 'correct horse battery staple',
+    example: 'a violet rides the tram',
     format: 'password',
     writeOnly: true,
     max: 512,
@@ -50,6 +51,8 @@ export const OrganizationField = (options: Options = {}): PropertyDecorator =>
     ...options,
   });
 
+const E164 = /^\+[1-9]\d{6,14}$/;
+
 export const PhoneNumberField = (options: Options = {}): PropertyDecorator =>
   applyDecorators(
     AnyText({
@@ -60,9 +63,10 @@ export const PhoneNumberField = (options: Options = {}): PropertyDecorator =>
       nullable: true,
       ...options,
     }),
+    ApiProperty({ pattern: E164.source }),
     Check(
       'isPhoneNumber',
-      (value) => /^\+[1-9]\d{6,14}$/.test(value),
+      (value) => E164.test(value),
       'invalid_phone_number',
       'It must be a phone number in E.164 form such as +4930123456.',
     ),

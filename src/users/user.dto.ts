@@ -28,28 +28,37 @@ export class ProfileDto {
 
 /** A user as she herself sees it. */
 export class UserDto {
-  @ApiProperty({ format: 'uuid', example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'Never changes.',
+    example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
+  })
   id!: string;
 
-  @ApiProperty({ format: 'email', example: 'ann@example.com' })
+  @ApiProperty({ format: 'email', description: 'As it was typed.', example: 'ann@example.com' })
   email!: string;
 
   @ApiProperty({ description: 'Whether the owner proved the address.', example: true })
   emailVerified!: boolean;
 
-  @ApiProperty({ example: 'Ann' })
+  @ApiProperty({ description: 'Empty: not given.', example: 'Ann' })
   firstName!: string;
 
-  @ApiProperty({ example: 'Lee' })
+  @ApiProperty({ description: 'Empty: not given.', example: 'Lee' })
   lastName!: string;
 
-  @ApiProperty({ type: String, nullable: true, example: '+4930123456' })
+  @ApiProperty({ type: String, nullable: true, description: 'E.164.', example: '+4930123456' })
   phoneNumber!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Example Ltd' })
+  @ApiProperty({ type: String, nullable: true, description: 'In words.', example: 'Example Ltd' })
   organization!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'Europe/Berlin' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'IANA name.',
+    example: 'Europe/Berlin',
+  })
   timezone!: string | null;
 
   @ApiProperty({ description: 'Works here.', example: false })

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import { NotFound } from '../common/failures.js';
 import { canonicalEmail } from './canonical-email.js';
-import { type NewUser, userRow } from './new-user.js';
+import { type NewUser, type UserRow, userRow } from './new-user.js';
 import { User } from './user.entity.js';
 
 /** What sign-in needs to know of a user. */
@@ -45,8 +46,15 @@ export class UsersService {
     return user ?? undefined;
   }
 
+  /** @throws NotFound */
+  async get(id: string): Promise<User> {
+    const user = await this.findById(id);
+    if (user === undefined) throw new NotFound();
+    return user;
+  }
+
   /** Undefined: the address is taken. */
-  async create(manager: EntityManager, given: NewUser): Promise<User | undefined> {
+  async create(manager: EntityManager, given: NewUser): Promise<UserRow | undefined> {
     const user = userRow(given, this.clock.now());
     const inserted = await manager
       .createQueryBuilder()
@@ -64,12 +72,12 @@ export class UsersService {
    * that whoever proves it gets the password of the registration that was confirmed, not a stranger's.
    * Undefined: there is none to replace.
    */
-  async replaceUnproved(manager: EntityManager, given: NewUser): Promise<User | undefined> {
+  async replaceUnproved(manager: EntityManager, given: NewUser): Promise<UserRow | undefined> {
     const user = userRow(given, this.clock.now());
     const updated = await manager
       .createQueryBuilder()
       .update(User)
-      .set({ ...user, id: () => 'id', createdAt: () => 'created_at' })
+      .set({ ...everyColumnOf(manager), ...user, id: () => 'id', createdAt: () => 'created_at' })
       .where('email_canonical = :canonical', { canonical: user.emailCanonical })
       .andWhere('email_verified_at IS NULL AND last_login_at IS NULL AND is_active')
       .andWhere('NOT is_staff AND NOT is_superuser')
@@ -91,15 +99,15 @@ export class UsersService {
     return affected === 1;
   }
 
-  /** Undefined if there is no such user. */
-  async updateProfile(id: string, profile: Profile): Promise<User | undefined> {
+  /** @throws NotFound */
+  async updateProfile(id: string, profile: Profile): Promise<User> {
     await this.dataSource
       .createQueryBuilder()
       .update(User)
       .set({ ...profile, updatedAt: this.clock.now() })
       .where('id = :id', { id })
       .execute();
-    return this.findById(id);
+    return this.get(id);
   }
 
   /** Replaces a hash by a stronger one of the same password; no change of credentials, ends nothing. */
@@ -122,4 +130,10 @@ export class UsersService {
       .where('id = :id', { id })
       .execute();
   }
+}
+
+/** Each column at its default: what the earlier registration said is gone. */
+function everyColumnOf(manager: EntityManager): Record<string, () => string> {
+  const { columns } = manager.dataSource.getMetadata(User);
+  return Object.fromEntries(columns.map(({ propertyName }) => [propertyName, () => 'DEFAULT']));
 }

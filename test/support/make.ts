@@ -8,7 +8,7 @@ import type { TestApp } from './test-app.js';
 export const GOOD_PASSWORD = 'a violet rides the tram';
 
 export interface MadeUser {
-  readonly user: User;
+  readonly user: UserRow;
   readonly email: string;
   readonly password: string;
 }
@@ -30,13 +30,15 @@ export class Make {
     const email = given.email ?? someEmail();
     const passwordHash = await passwords.hash(GOOD_PASSWORD);
     const row = userRow({ email, passwordHash, emailVerified: true }, this.test.clock.now());
-    const user: User = { ...row, ...given };
+    const user = { ...row, ...given };
     await this.test.database.getRepository(User).insert(user);
     return { user, email, password: GOOD_PASSWORD };
   }
 
   /** Somebody signed in. */
-  async signedIn(given: Partial<UserRow> = {}): Promise<MadeUser & { client: Client; token: string }> {
+  async signedIn(
+    given: Partial<UserRow> = {},
+  ): Promise<MadeUser & { client: Client; token: string }> {
     const made = await this.user(given);
     const { body } = await this.client.login(made.email, made.password);
     return { ...made, token: body.accessToken, client: this.client.as(body.accessToken) };

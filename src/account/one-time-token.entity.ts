@@ -20,7 +20,7 @@ export class OneTimeToken {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'one_time_tokens_pkey' })
   id!: string;
 
-  @Column('uuid', { name: 'user_id' })
+  @Column('uuid')
   userId!: string;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
@@ -31,7 +31,7 @@ export class OneTimeToken {
   purpose!: TokenPurpose;
 
   /** SHA-256 of the secret part. */
-  @Column('bytea', { name: 'secret_hash' })
+  @Column('bytea')
   secretHash!: Buffer;
 
   /** The canonical address that it was mailed to, and alone speaks for. */
@@ -39,6 +39,6 @@ export class OneTimeToken {
   email!: string;
 
   @Index('one_time_tokens_expires_at_idx')
-  @Column({ name: 'expires_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
 }

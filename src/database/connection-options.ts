@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import { SnakeCaseNames } from './snake-case-names.js';
 
 /**
  * How this process talks to PostgreSQL. Nothing waits for ever: a connection within 3 s, a statement
@@ -9,6 +10,7 @@ export function connectionOptions(settings: Settings, url: string) {
     type: 'postgres',
     url,
     applicationName: 'gatehouse',
+    namingStrategy: new SnakeCaseNames(),
     poolSize: settings.databasePool,
     installExtensions: false,
     synchronize: false,

@@ -27,7 +27,10 @@ export class ServerLock {
   }
 
   private async acquire(): Promise<boolean> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'gatehouse-lock' });
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: 'gatehouse-lock',
+    });
     client.on('error', () => undefined);
     await client.connect();
     const { rows } = await client.query<{ taken: boolean }>(

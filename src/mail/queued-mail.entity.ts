@@ -21,13 +21,13 @@ export class QueuedMail {
   attempts!: number;
 
   /** While a node is delivering the mail: when the others may assume that it died. */
-  @Column({ name: 'next_attempt_at', type: 'timestamptz' })
+  @Column({ type: 'timestamptz' })
   nextAttemptAt!: Date;
 
-  @Column({ name: 'created_at', type: 'timestamptz' })
+  @Column({ type: 'timestamptz' })
   createdAt!: Date;
 
   /** When it was given up. Setting it to NULL within a week makes the mail due again. */
-  @Column({ name: 'failed_at', type: 'timestamptz', nullable: true })
+  @Column({ type: 'timestamptz', nullable: true })
   failedAt!: Date | null;
 }

@@ -16,7 +16,10 @@ class JwkDto {
   @ApiProperty({ example: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' })
   y!: string;
 
-  @ApiProperty({ example: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U' })
+  @ApiProperty({
+    description: 'Its thumbprint (RFC 7638).',
+    example: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U',
+  })
   kid!: string;
 
   @ApiProperty({ example: 'ES256' })
@@ -27,7 +30,7 @@ class JwkDto {
 }
 
 class JwksDto {
-  @ApiProperty({ type: [JwkDto] })
+  @ApiProperty({ type: [JwkDto], description: 'Find the one that the `kid` of a token names.' })
   keys!: readonly JwkDto[];
 }
 
@@ -47,7 +50,7 @@ export class JwksController {
     description:
       'RFC 7517. Other services can verify access tokens with these alone; whether the session behind a token still lives only this server knows.',
   })
-  @ApiOkResponse({ type: JwksDto })
+  @ApiOkResponse({ description: 'Every key that may have signed, newest first.', type: JwksDto })
   jwks(): JwksDto {
     return this.keys.jwks();
   }

@@ -12,7 +12,7 @@ export class Session {
   id!: string;
 
   @Index('sessions_user_id_idx')
-  @Column('uuid', { name: 'user_id' })
+  @Column('uuid')
   userId!: string;
 
   @ManyToOne(() => User, { onDelete: 'CASCADE' })
@@ -23,27 +23,27 @@ export class Session {
   @Column('text', { array: true })
   methods!: string[];
 
-  @Column({ name: 'authenticated_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   authenticatedAt!: Date;
 
-  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  @Column({ name: 'last_seen_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   lastSeenAt!: Date;
 
   /** The absolute end. */
   @Index('sessions_expires_at_idx')
-  @Column({ name: 'expires_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
 
   @Column('inet', { nullable: true })
   ip!: string | null;
 
-  @Column('varchar', { name: 'user_agent', length: 512, nullable: true })
+  @Column('varchar', { length: 512, nullable: true })
   userAgent!: string | null;
 
-  @Column('varchar', { name: 'device_name', length: 100, nullable: true })
+  @Column('varchar', { length: 100, nullable: true })
   deviceName!: string | null;
 
   @Column('varchar', { length: 8 })

@@ -8,9 +8,9 @@ export class SigningKey {
   kid!: string;
 
   /** PKCS #8, sealed under the key ring. */
-  @Column('bytea', { name: 'sealed_private_key' })
+  @Column('bytea')
   sealedPrivateKey!: Buffer;
 
-  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 }

@@ -22,45 +22,45 @@ export abstract class AbstractUser {
   email!: string;
 
   /** The sign-in name: unique, see `canonicalEmail`. */
-  @Column('varchar', { name: 'email_canonical', length: 254 })
+  @Column('varchar', { length: 254 })
   emailCanonical!: string;
 
   /** When the owner proved the address; null: not yet. */
-  @Column({ name: 'email_verified_at', type: 'timestamptz', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   emailVerifiedAt!: Date | null;
 
   /** Django's envelope `algorithm$…`; null: no password, so none ever matches. */
-  @Column('varchar', { name: 'password_hash', length: 255, nullable: true, select: false })
+  @Column('varchar', { length: 255, nullable: true, select: false })
   passwordHash!: string | null;
 
   /** When a way in last changed; an upgraded hash is no change. */
-  @Column({ name: 'credentials_changed_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   credentialsChangedAt!: Date;
 
-  @Column('varchar', { name: 'first_name', length: 150, default: '' })
+  @Column('varchar', { length: 150, default: '' })
   firstName!: string;
 
-  @Column('varchar', { name: 'last_name', length: 150, default: '' })
+  @Column('varchar', { length: 150, default: '' })
   lastName!: string;
 
   /** False instead of deleting: such a user is nobody. */
-  @Column('boolean', { name: 'is_active', default: true })
+  @Column('boolean', { default: true })
   isActive!: boolean;
 
   /** Works here; policies may ask more of staff. Gives no permission by itself. */
-  @Column('boolean', { name: 'is_staff', default: false })
+  @Column('boolean', { default: false })
   isStaff!: boolean;
 
   /** Holds every permission without being given it. */
-  @Column('boolean', { name: 'is_superuser', default: false })
+  @Column('boolean', { default: false })
   isSuperuser!: boolean;
 
-  @Column({ name: 'last_login_at', type: 'timestamptz', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastLoginAt!: Date | null;
 
-  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 
-  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   updatedAt!: Date;
 }

@@ -21,8 +21,9 @@ export function canonicalEmail(typed: string): string | undefined {
   const at = typed.lastIndexOf('@');
   const local = typed.slice(0, Math.max(at, 0));
   const domain = canonicalDomain(typed.slice(at + 1));
-  if (local.length > MAX_LOCAL_LENGTH || !LOCAL.test(local) || domain === undefined)
-    {return undefined;}
+  if (local.length > MAX_LOCAL_LENGTH || !LOCAL.test(local) || domain === undefined) {
+    return undefined;
+  }
   const canonical = `${local.toLowerCase()}@${domain}`;
   return canonical.length > MAX_LENGTH ? undefined : canonical;
 }

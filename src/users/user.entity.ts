@@ -6,7 +6,7 @@ import { AbstractUser } from './abstract-user.js';
 @Unique('users_email_canonical_key', ['emailCanonical'])
 export class User extends AbstractUser {
   /** E.164, `+4930123456`. */
-  @Column('varchar', { name: 'phone_number', length: 16, nullable: true })
+  @Column('varchar', { length: 16, nullable: true })
   phoneNumber!: string | null;
 
   @Column('varchar', { length: 150, nullable: true })

@@ -101,6 +101,7 @@ export class UsersService {
 
   /** @throws NotFound */
   async updateProfile(id: string, profile: Profile): Promise<User> {
+    if (Object.keys(profile).length === 0) return this.get(id);
     await this.dataSource
       .createQueryBuilder()
       .update(User)

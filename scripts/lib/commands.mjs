@@ -10,6 +10,7 @@ import { runNode } from './run.mjs';
 process.chdir(root);
 
 export const commands = {
+  install: () => ensureInstalled(),
   start: (words) => become('main.js', words),
   dev: async () => {
     await ensureInstalled();

@@ -1,6 +1,6 @@
-import { createDataSource } from './src/data-source.js';
 import { loadEnvFile } from './src/config/env-file.js';
 import { readSettings } from './src/config/settings.js';
+import { createDataSource } from './src/data-source.js';
 import { openDatabase } from './src/open-database.js';
 
 loadEnvFile();

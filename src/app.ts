@@ -50,8 +50,14 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   return app;
 }
 
+type OriginCallback = (error: null, allowed: boolean) => void;
+
+/** Other origins get no CORS header at all, and an OPTIONS that is no preflight is like any other request. */
 const corsOptions = ({ corsOrigins }: Settings) => ({
-  origin: [...corsOrigins],
+  origin: (origin: string | undefined, callback: OriginCallback) => {
+    callback(null, origin !== undefined && corsOrigins.includes(origin));
+  },
+  strictPreflight: false,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-XSRF-TOKEN'],
@@ -65,10 +71,15 @@ const corsOptions = ({ corsOrigins }: Settings) => ({
  */
 export async function closeApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const server = app.getHttpServer();
+  // Node closes connections that are idle now; those whose request is under way become idle later.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
   const bound = setTimeout(() => {
     server.closeAllConnections();
   }, settings.shutdownTimeout * 1000);
   await app.getHttpAdapter().close();
+  clearInterval(sweep);
   clearTimeout(bound);
   await app.close();
 }

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { MalformedRequest } from './common/failures.js';
 import { clientErrorHandler } from './common/http/client-error.js';
 import { readJsonBody } from './common/http/json-body.js';
 import { requestIds } from './common/http/request-id.js';
@@ -24,18 +26,22 @@ export function createHttpAdapter(
 ): FastifyAdapter {
   const headers = securityHeaders(settings.publicUrl.startsWith('https://'));
   const adapter = new FastifyAdapter({
-    // A number of hops, never "all"; Fastify's types forget that it may be one.
-    trustProxy: (settings.trustProxy === 0 ? false : settings.trustProxy) as boolean,
+    trustProxy: settings.trustProxy > 0 && trustHops(settings.trustProxy),
     bodyLimit: 64 * KIB,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
-    http: { maxHeaderSize: 16 * KIB, headersTimeout: 15_000, connectionsCheckingInterval: 5000 },
+    http: {
+      maxHeaderSize: 16 * KIB,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5000,
+      requireHostHeader: false, // Node's own refusal is no problem document; see `isHostless`
+    },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     genReqId: requestIds(settings.trustProxy > 0),
     routerOptions: { maxParamLength: 200 },
     logger: false,
-    clientErrorHandler: clientErrorHandler(settings.publicUrl),
+    clientErrorHandler: clientErrorHandler(settings.publicUrl, headers),
     frameworkErrors: answerEarly(filter, headers),
     // Nothing of ours is Express middleware, and doing without it is faster.
     skipMiddie: true,
@@ -44,10 +50,23 @@ export function createHttpAdapter(
   readJsonOnly(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers).header('x-request-id', request.id);
-    done();
+    done(isHostless(request.raw) ? new MalformedRequest() : undefined);
   });
+  meetExpectations(server);
   logRequests(server, logger);
   return adapter;
+}
+
+/** A number of hops, never "all". Fastify itself takes a plain number for none since 5.12.8. */
+const trustHops = (hops: number) => (_address: string, hop: number) => hop < hops;
+
+/** RFC 9112, 3.2. */
+const isHostless = ({ httpVersion, headers }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined;
+
+/** An `Expect` other than 100-continue is ignored (RFC 9110, 10.1.1): Node's own 417 has no body. */
+function meetExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
 /** For requests that fail before a route is found. Cast: Fastify's type names every way it can be set up. */

@@ -46,8 +46,9 @@ async function start(settings: Settings): Promise<void> {
   const app = await createApp({ settings, databaseUrl: database.url, logger });
   endOnSignals(app, settings, { database, lock, logger });
   await app.listen(settings.port, settings.host);
-  if (database.embedded)
-    {noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });}
+  if (database.embedded) {
+    noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });
+  }
   greet(settings, addressOf(app, settings));
 }
 

@@ -21,8 +21,9 @@ export function accessRuleOf(
   controller: Target,
 ): AccessRule | undefined {
   let rules = known.get(controller);
-  if (rules === undefined)
+  if (rules === undefined) {
     known.set(controller, (rules = new Map<unknown, AccessRule | undefined>()));
+  }
   if (!rules.has(method)) rules.set(method, readRule(reflector, [method, controller]));
   return rules.get(method);
 }

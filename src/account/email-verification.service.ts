@@ -20,7 +20,10 @@ export class EmailVerificationService {
   ) {}
 
   /** Mails a link, in the place of the earlier one, within the caller's transaction. */
-  async send(manager: EntityManager, user: Pick<User, 'id' | 'email' | 'emailCanonical'>): Promise<void> {
+  async send(
+    manager: EntityManager,
+    user: Pick<User, 'id' | 'email' | 'emailCanonical'>,
+  ): Promise<void> {
     const { emailVerificationTtl, verifyUrl } = this.settings;
     const token = await this.tokens.issue(manager, 'verify_email', user, emailVerificationTtl);
     await this.mailer.enqueue(manager, {

@@ -54,7 +54,7 @@ export class EmailDto {
 }
 
 export class PasswordCheckDto {
-  @PasswordField({ description: 'The password to judge. It is not stored.', example: 'ann@exam' })
+  @PasswordField({ description: 'The password to judge. It is not stored.', example: 'exampl-7' })
   password!: string;
 
   @EmailField({ optional: true })

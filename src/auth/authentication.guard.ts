@@ -53,10 +53,14 @@ export class AuthenticationGuard implements CanActivate {
       case 'login':
         if (rule.recent && !this.isRecent(principal)) throw new ReauthenticationRequired();
         return;
-      case 'permission':
-        { allow(principal.user.isSuperuser, PermissionDenied); return; }
-      case 'object':
-        { allow(principal.user.isSuperuser, NotFound); return; }
+      case 'permission': {
+        allow(principal.user.isSuperuser, PermissionDenied);
+        return;
+      }
+      case 'object': {
+        allow(principal.user.isSuperuser, NotFound);
+        return;
+      }
     }
   }
 

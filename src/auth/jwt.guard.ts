@@ -12,10 +12,14 @@ export class JwtGuard extends AuthGuard('jwt') {
   }
 
   /** What the strategy threw is passed on (a lost database is 503); all else is a bad token. */
-  override handleRequest<T = Principal>(error: unknown, principal: T | false, info: unknown): T {
-    if (error instanceof Error) throw error;
+  override handleRequest<T = Principal>(
+    error: unknown,
+    principal: T | false | undefined,
+    info: unknown,
+  ): T {
+    if (error) throw error;
     if (info instanceof Failure) throw info;
-    if (principal === false) throw new InvalidToken();
+    if (!principal) throw new InvalidToken();
     return principal;
   }
 }

@@ -95,8 +95,9 @@ export function readSettings(environment: Environment): Settings {
   const complaints: string[] = [];
   const read = Object.entries(settingDefinitions).map(([name, { parse, ...rest }]) => {
     const given = environment[name]?.trim();
-    if (given === undefined || given === '')
+    if (given === undefined || given === '') {
       return [name, 'fallback' in rest ? rest.fallback : undefined];
+    }
     try {
       return [name, parse(given)];
     } catch (error) {

@@ -1,20 +1,51 @@
 import type { Settings } from './settings.js';
 
+/** One thing that settings can be and should not. */
+export interface SettingsRule {
+  /** Stable: `check` prints it, and people look it up or silence it. */
+  readonly id: string;
+  readonly when: (settings: Settings) => boolean;
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
+/** What makes settings unfit for production. An id is never used again for something else. */
+export const unsafeRules: readonly SettingsRule[] = [
+  {
+    id: 'gatehouse.E002',
+    when: ({ secretKeys }) => !secretKeys?.length,
+    message: 'SECRET_KEYS must be set in production',
+    advice:
+      'Make a key with: openssl rand -base64 32. Keep it outside of the database and its backups.',
+  },
+  {
+    id: 'gatehouse.E003',
+    when: ({ publicUrl }) => !publicUrl.startsWith('https://'),
+    message: 'PUBLIC_URL must start with https:// in production',
+    advice: 'Set it to the address that users see; a proxy in front speaks TLS.',
+  },
+  {
+    id: 'gatehouse.E004',
+    when: ({ verifyUrl }) => !verifyUrl.startsWith('https://'),
+    message: 'VERIFY_URL must start with https:// in production',
+    advice: 'Serve the page over TLS, or leave VERIFY_URL out: the server has a page of its own.',
+  },
+  {
+    id: 'gatehouse.E005',
+    when: ({ corsOrigins }) => corsOrigins.some((origin) => !origin.startsWith('https://')),
+    message: 'CORS_ORIGINS must all start with https:// in production',
+    advice: 'Take out the origins that are for development.',
+  },
+  {
+    id: 'gatehouse.E006',
+    when: ({ passwordMinLength }) => passwordMinLength < 8,
+    message: 'PASSWORD_MIN_LENGTH must be at least 8 in production',
+    advice: 'Leave it out, which makes it 10, or set it to 15 (NIST SP 800-63B-4, 3.1.1.2).',
+  },
+];
+
 /** What makes these settings unfit for production, a line each. The server then refuses to start. */
 export function unsafeSettings(settings: Settings): string[] {
-  const complaints: string[] = [];
-  if (!settings.secretKeys?.length) complaints.push('SECRET_KEYS must be set in production');
-  if (!settings.publicUrl.startsWith('https://')) {
-    complaints.push('PUBLIC_URL must start with https:// in production');
-  }
-  if (!settings.verifyUrl.startsWith('https://')) {
-    complaints.push('VERIFY_URL must start with https:// in production');
-  }
-  if (settings.corsOrigins.some((origin) => !origin.startsWith('https://'))) {
-    complaints.push('CORS_ORIGINS must all start with https:// in production');
-  }
-  if (settings.passwordMinLength < 8) {
-    complaints.push('PASSWORD_MIN_LENGTH must be at least 8 in production');
-  }
-  return complaints;
+  return unsafeRules.filter(({ when }) => when(settings)).map(({ message }) => message);
 }

@@ -1,7 +1,7 @@
 import { type FailureSpec, knownFailures } from '../common/failure.js';
 
 const STYLE =
-  'body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem}h2{margin-top:2rem}:target{background:#fff3c4}code{font-size:1.1em}';
+  'body{font:1rem/1.5 system-ui,sans-serif;max-width:45rem;margin:2rem auto;padding:0 1rem 60vh;color:#1f2937}h2{font-size:1.2rem;margin:0}section{padding:.75rem 1rem;margin:.75rem 0;border-left:4px solid #d1d5db}section:target{background:#fef9c3;border-color:#ca8a04}p{margin:.25rem 0}';
 
 /** The page that `type` in every problem points to: each code with what it means and what to do. */
 export function errorPage(): { html: string; style: string } {
@@ -22,10 +22,14 @@ ${entries}
 }
 
 function entry({ code, status, title, detail }: FailureSpec): string {
-  return `<h2 id="${code}"><code>${code}</code></h2>
-<p>${String(status)}: ${escape(title)}.</p>
-<p>${escape(detail)}</p>`;
+  return `<section id="${code}">
+<h2><code>${code}</code></h2>
+<p><b>${String(status)}</b> ${escape(title)}.</p>
+<p>${inCode(escape(detail))}</p>
+</section>`;
 }
+
+const inCode = (text: string) => text.replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
 const escape = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

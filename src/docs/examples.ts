@@ -1,26 +1,24 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
-import type { MediaType, Operation, Schema } from './operations.js';
+import type { MediaType, Operation, Schema, Schemas } from './operations.js';
 
 /** Puts whole examples beside the schemas of an operation, put together from those of their fields. */
-export function documentExamples(document: OpenAPIObject, operation: Operation): void {
-  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+export function documentExamples(operation: Operation, schemas: Schemas): void {
   const bodies = [operation.requestBody, ...Object.values(operation.responses)];
   for (const body of bodies) {
-    for (const [type, media] of Object.entries(body?.content ?? {})) {
-      if (type === 'application/json') addExample(media, schemas);
-    }
+    const media = body?.content?.['application/json'];
+    if (media !== undefined) addExample(media, schemas);
   }
 }
 
-function addExample(media: MediaType, schemas: Readonly<Record<string, Schema>>): void {
+function addExample(media: MediaType, schemas: Schemas): void {
+  if (media.example !== undefined || media.examples !== undefined) return;
   const example = media.schema && exampleOf(media.schema, schemas);
   if (example !== undefined) media.example = example;
 }
 
-function exampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>): unknown {
+function exampleOf(schema: Schema, schemas: Schemas): unknown {
   if (schema.example !== undefined) return schema.example;
   if (schema.$ref !== undefined) {
-    const target = schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)];
+    const target = schemas.resolve(schema);
     return target && exampleOf(target, schemas);
   }
   if (schema.allOf?.[0] !== undefined) return exampleOf(schema.allOf[0], schemas);

@@ -1,91 +1,71 @@
-import type { FailureSpec } from '../common/failure.js';
-import { knownFailures } from '../common/failure.js';
-import { problemTypeUrl } from '../common/problem.js';
-import type { Response } from './operations.js';
+import { type FailureSpec, knownFailures } from '../common/failure.js';
+import type { Example, Operation, Reference, Response, Schemas } from './operations.js';
+import { exampleRef, headerRef, problemExample } from './problem-components.js';
 
-const FIELD_ERROR = {
-  type: 'object',
-  required: ['field', 'code', 'message'],
-  properties: {
-    field: { type: 'string', description: 'Path of the field; empty for the body as a whole.' },
-    code: { type: 'string' },
-    message: { type: 'string' },
-    params: { type: 'object', additionalProperties: true },
-  },
-} as const;
+/** Documents what can fail, status by status, with an example for every code. */
+export class FailureResponses {
+  /** The examples that responses refer to, by code. */
+  readonly examples: Record<string, Example> = {};
 
-/** The one shape of every failure (RFC 9457). */
-export const PROBLEM_SCHEMAS = {
-  FieldError: FIELD_ERROR,
-  Problem: {
-    type: 'object',
-    required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
-    properties: {
-      type: { type: 'string', format: 'uri', description: 'The page that explains the code.' },
-      title: { type: 'string' },
-      status: { type: 'integer' },
-      detail: { type: 'string' },
-      code: { type: 'string', description: 'Stable; switch on it.' },
-      requestId: { type: 'string', description: 'Quote it when you report a fault.' },
-      errors: { type: 'array', items: { $ref: '#/components/schemas/FieldError' } },
-    },
-  },
-};
+  constructor(
+    private readonly publicUrl: string,
+    private readonly schemas: Schemas,
+  ) {}
 
-/** Responses by status, each with an example for every code that has it. */
-export function failureResponses(
-  codes: readonly string[],
-  publicUrl: string,
-): Record<string, Response> {
-  const specs = knownFailures().filter(({ code }) => codes.includes(code));
-  if (specs.length !== codes.length) throw new Error(`An unknown failure: ${codes.join(', ')}`);
-  const statuses = new Set(specs.map(({ status }) => status));
-  return Object.fromEntries(
-    [...statuses].map((status) => {
+  addTo(operation: Operation, codes: ReadonlySet<string>): void {
+    const specs = [...codes].map(specOf);
+    for (const status of new Set(specs.map((spec) => spec.status))) {
       const group = specs.filter((spec) => spec.status === status);
-      return [String(status), response(status, group, publicUrl)];
-    }),
-  );
-}
+      operation.responses[String(status)] = this.response(group, operation);
+    }
+  }
 
-function response(status: number, specs: readonly FailureSpec[], publicUrl: string): Response {
-  const headers = headersOf(status);
-  return {
-    description: specs.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-    ...(headers && { headers }),
-    content: {
-      'application/problem+json': {
-        schema: { $ref: '#/components/schemas/Problem' },
-        examples: Object.fromEntries(
-          specs.map((spec) => [
-            spec.code,
-            { summary: spec.title, value: example(spec, publicUrl) },
-          ]),
-        ),
+  private response(specs: readonly FailureSpec[], operation: Operation): Response {
+    const codes = specs.map(({ code }) => code);
+    return {
+      description: specs.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
+      headers: headersOf(specs[0]?.status),
+      content: {
+        'application/problem+json': {
+          schema: {
+            allOf: [
+              { $ref: '#/components/schemas/Problem' },
+              { type: 'object', properties: { code: { type: 'string', enum: codes } } },
+            ],
+          },
+          examples: Object.fromEntries(
+            specs.map((spec) => [spec.code, this.example(spec, operation)]),
+          ),
+        },
       },
-    },
-  };
+    };
+  }
+
+  private example(spec: FailureSpec, operation: Operation): Example | Reference {
+    if (spec.code === 'validation_failed') {
+      return problemExample(spec, this.publicUrl, { errors: [this.complaint(operation)] });
+    }
+    this.examples[spec.code] ??= problemExample(spec, this.publicUrl);
+    return exampleRef(spec.code);
+  }
+
+  /** What this very operation would say of a body that is not right. */
+  private complaint(operation: Operation) {
+    const [field] = this.schemas.bodyOf(operation)?.required ?? [];
+    return field === undefined
+      ? { field: 'isSuperuser', code: 'unknown_field', message: 'There is no such field.' }
+      : { field, code: 'required', message: 'It is required.' };
+  }
 }
 
-function headersOf(status: number): Record<string, unknown> | undefined {
-  if (status === 401) {
-    return { 'WWW-Authenticate': { description: 'RFC 6750.', schema: { type: 'string' } } };
-  }
-  if (status === 503 || status === 429) {
-    return { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } } };
-  }
-  return undefined;
+function specOf(code: string): FailureSpec {
+  const spec = knownFailures().find((known) => known.code === code);
+  if (spec === undefined) throw new Error(`There is no failure "${code}"`);
+  return spec;
 }
 
-function example({ code, status, title, detail }: FailureSpec, publicUrl: string): unknown {
-  const errors = [{ field: 'email', code: 'required', message: 'It is required.' }];
-  return {
-    type: problemTypeUrl(publicUrl, code),
-    title,
-    status,
-    detail,
-    code,
-    requestId: 'd1f0a3b59c7e-0001',
-    ...(code === 'validation_failed' && { errors }),
-  };
+function headersOf(status: number | undefined): Record<string, Reference> {
+  if (status === 401) return { 'WWW-Authenticate': headerRef('WwwAuthenticate') };
+  if (status === 429 || status === 503) return { 'Retry-After': headerRef('RetryAfter') };
+  return {};
 }

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { RouteTable } from '../auth/route-table.js';
 import type { Settings } from '../config/settings.js';
 import { openApiDocument } from './openapi-document.js';
 
@@ -17,22 +18,51 @@ const UI_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** `/docs` is the page, `/docs/openapi.json` the document. */
+/** As much of the package of Swagger UI as the page needs; the rest of it is not served. */
+const ASSETS: ReadonlySet<unknown> = new Set([
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-standalone-preset.js',
+  'favicon-16x16.png',
+  'favicon-32x32.png',
+]);
+
+/** Pages that @nestjs/swagger adds and that do not find their scripts. */
+const HIDDEN: ReadonlySet<string> = new Set(['/docs/index.html', '/docs/docs/swagger-ui-init.js']);
+
+const assetOf = (params: unknown) => (params as Record<string, unknown>)['*'];
+
+/** `/docs` is the page, `/docs/openapi.json` the document, made once. */
 export function serveDocs(app: NestFastifyApplication, settings: Settings): void {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  server.addHook('onRequest', (request, reply, done) => {
-    if (request.url.startsWith('/docs')) void reply.header('content-security-policy', UI_POLICY);
-    done();
-  });
-  SwaggerModule.setup('docs', app, () => openApiDocument(app, settings), {
-    jsonDocumentUrl: 'docs/openapi.json',
-    raw: ['json'],
+  const routes = app.get(RouteTable, { strict: false }).routes();
+  const document = openApiDocument(app, settings.publicUrl, routes);
+  const json = JSON.stringify(document);
+  guardAssets(server);
+  server.get('/docs/openapi.json', (_, reply) => reply.type('application/json').send(json));
+  SwaggerModule.setup('docs', app, document, {
+    raw: false,
     customSiteTitle: 'Gatehouse API',
+    customCss: '.swagger-ui .topbar { display: none }',
     swaggerOptions: {
       persistAuthorization: false,
       tryItOutEnabled: true,
       displayRequestDuration: true,
       defaultModelsExpandDepth: -1,
     },
+  });
+}
+
+function guardAssets(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const { url = '' } = request.routeOptions;
+    if (HIDDEN.has(url) || (url === '/docs/*' && !ASSETS.has(assetOf(request.params)))) {
+      reply.callNotFound();
+      return;
+    }
+    if (url === '/docs' || url.startsWith('/docs/')) {
+      void reply.header('content-security-policy', UI_POLICY);
+    }
+    done();
   });
 }

@@ -1,12 +1,16 @@
-export const DESCRIPTION = `Users, sign-in, sessions and permissions as a REST API.
+export const description = (
+  publicUrl: string,
+): string => `Users, sign-in, sessions and permissions as a REST API.
 
 **Credentials.** Send \`Authorization: Bearer <accessToken>\`. A credential that is shown and bad is 401, also on a
 call that needs none.
 
 **Failures** are \`application/problem+json\` (RFC 9457). Switch on \`code\`, which is stable; every code is explained
-at [/docs/errors](errors). A validation failure names every wrong field in \`errors\`.
+on [the error page](${publicUrl}/docs/errors). A validation failure names every wrong field in \`errors\`.
 
-**Fields** that are not documented are refused by name. Times are ISO 8601 in UTC, ids are UUIDs.`;
+**Fields** that are not documented are refused by name. Times are ISO 8601 in UTC, ids are UUIDs.
+
+**Clients** can be generated from [this document](${publicUrl}/docs/openapi.json).`;
 
 /** The chapters of the document, in order. */
 export const TAGS = [

@@ -27,7 +27,7 @@ export class HealthController {
     summary: 'Does the process run?',
     description: 'Asks nobody else. If this fails, restart the process.',
   })
-  @ApiOkResponse({ type: LiveDto })
+  @ApiOkResponse({ description: 'It runs.', type: LiveDto })
   live(): LiveDto {
     return { status: 'live' };
   }
@@ -38,7 +38,7 @@ export class HealthController {
     summary: 'Should this node be sent requests?',
     description: 'Not while the database is away, and not while the process is ending.',
   })
-  @ApiOkResponse({ type: ReadyDto })
+  @ApiOkResponse({ description: 'Yes.', type: ReadyDto })
   @Fails(ServiceUnavailable)
   async ready(): Promise<ReadyDto> {
     if (!(await this.readiness.isReady())) throw new ServiceUnavailable({ retryAfter: 2 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidCredentials } from './login.errors.js';
 import { type Login, LoginStage } from './login-stage.js';
+import { InvalidCredentials } from './login.errors.js';
 
 /** A deactivated account answers as if it were none, after the same work. */
 @Injectable()

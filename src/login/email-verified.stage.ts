@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { EmailNotVerified } from './login.errors.js';
 import { type Login, LoginStage } from './login-stage.js';
+import { EmailNotVerified } from './login.errors.js';
 
 /** Where verification is mandatory, an unproved address opens nothing. Only told after the right password. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Choice, LineOfText } from '../common/fields.js';
-import { UserDto } from '../users/user.dto.js';
 import { EmailField, PasswordField } from '../users/user-fields.js';
+import { UserDto } from '../users/user.dto.js';
 import type { LoginOutcome } from './login.service.js';
 
 export class LoginDto {
@@ -28,7 +28,11 @@ export class LoginDto {
 }
 
 export class LoginSessionDto {
-  @ApiProperty({ format: 'uuid', example: '01939f5c-8c1d-7e60-9d3b-6a2f1e0c4b7d' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'The session behind the token.',
+    example: '01939f5c-8c1d-7e60-9d3b-6a2f1e0c4b7d',
+  })
   id!: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-12-06T20:31:59.123Z' })
@@ -54,7 +58,11 @@ export class LoginResultDto {
   @ApiProperty({ enum: ['Bearer'], example: 'Bearer' })
   tokenType!: 'Bearer';
 
-  @ApiProperty({ description: 'Seconds until the access token ends.', example: 300 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Seconds until the access token ends.',
+    example: 300,
+  })
   expiresIn!: number;
 
   static of({ status, user, session, accessToken }: LoginOutcome): LoginResultDto {

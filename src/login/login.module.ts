@@ -5,9 +5,9 @@ import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
 import { EmailVerifiedStage } from './email-verified.stage.js';
 import { LocalStrategy } from './local.strategy.js';
+import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
-import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
 
 @Module({
   imports: [PasswordsModule, SessionsModule, UsersModule],

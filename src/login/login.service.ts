@@ -3,8 +3,8 @@ import { type AccessToken, AccessTokensService } from '../sessions/access-tokens
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
-import { InvalidCredentials } from './login.errors.js';
 import { type Login, LOGIN_STAGES, type LoginStage } from './login-stage.js';
+import { InvalidCredentials } from './login.errors.js';
 
 /** How a login ended. Later stages add outcomes in which something is still due. */
 export interface LoginOutcome {

@@ -11,6 +11,8 @@ export interface Device {
 }
 
 const CONTROL = /\p{Cc}/gu;
+/** Of a link-local address, `fe80::1%eth0`; PostgreSQL takes none. */
+const ZONE = /%.*$/;
 
 export function deviceOf(
   request: Pick<FastifyRequest, 'ip' | 'headers'>,
@@ -18,8 +20,9 @@ export function deviceOf(
   name?: string,
 ): Device {
   const agent = request.headers['user-agent']?.replace(CONTROL, '').slice(0, 512);
+  const ip = request.ip.replace(ZONE, '');
   return {
-    ip: isIP(request.ip) === 0 ? null : request.ip,
+    ip: isIP(ip) === 0 ? null : ip,
     userAgent: agent ?? null,
     name: name ?? null,
     transport,

@@ -78,9 +78,26 @@ export class SigningKeysService implements OnModuleInit {
   }
 
   private open({ kid, sealedPrivateKey }: SigningKey): LoadedKey {
-    const key = this.keyRing.open(PURPOSE, kid, sealedPrivateKey);
-    const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+    const privateKey = createPrivateKey({
+      key: this.unseal(kid, sealedPrivateKey),
+      format: 'der',
+      type: 'pkcs8',
+    });
     return { kid, privateKey, publicKey: createPublicKey(privateKey), jwk: publicJwk(privateKey) };
+  }
+
+  private unseal(kid: string, sealed: Buffer): Buffer {
+    try {
+      return this.keyRing.open(PURPOSE, kid, sealed);
+    } catch (cause) {
+      throw Object.assign(
+        new Error(
+          'The signing keys in the database are sealed with a key that SECRET_KEYS (or the file secret-keys in DATA_DIR) does not hold. Add that key behind the new one.',
+          { cause },
+        ),
+        { code: 'SECRET_KEY_MISSING' },
+      );
+    }
   }
 
   /** Of nodes that start at once on an empty database, one makes the key. */

@@ -47,11 +47,12 @@ export class Client {
       status: response.statusCode,
       headers: response.headers,
       text: response.payload,
-      body: (type.includes('json') ? response.json() : undefined) as T,
+      body: (type.includes('json') && response.payload ? response.json() : undefined) as T,
     };
   }
 
   private json<T>(method: 'POST' | 'PATCH', url: string, payload: unknown): Promise<Answer<T>> {
+    if (payload === undefined) return this.send<T>({ method, url });
     const headers = { 'content-type': 'application/json' };
     return this.send<T>({ method, url, headers, payload: JSON.stringify(payload) });
   }

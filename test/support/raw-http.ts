@@ -56,6 +56,7 @@ export class RawHttp {
   private connect(): Socket {
     const socket = connect(this.port, '127.0.0.1');
     socket.on('error', () => undefined); // the server may close while we still write
+    socket.setTimeout(5000, () => socket.destroy());
     return socket;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,9 @@ import { readSettings, type Settings } from '../../src/config/settings.js';
 import { fastHashing } from './fast-hashing.js';
 import { MovableClock } from './movable-clock.js';
 import { Outbox } from './outbox.js';
+
+/** One for all applications of a run: they follow one another on the same database. */
+const KEY_OF_THE_RUN = createHash('sha256').update('not a secret').digest('base64');
 
 export interface TestApp {
   readonly app: NestFastifyApplication;
@@ -38,6 +42,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     PUBLIC_URL: 'http://localhost:3000',
     DATA_DIR: dataDir,
     BREACH_CHECK: 'off',
+    SECRET_KEYS: KEY_OF_THE_RUN,
     ...environment,
   });
   const clock = new MovableClock();
@@ -47,6 +52,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     { write: (line: string) => logged.push(line) },
   );
   const databaseUrl = environment['DATABASE_URL'] ?? process.env['DATABASE_URL'] ?? '';
+  let built: NestFastifyApplication | undefined;
   const app = await createApp({
     settings,
     databaseUrl,
@@ -55,11 +61,15 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     build: async (module, adapter, appLogger) => {
       const builder = fastHashing(Test.createTestingModule({ imports: [module] }));
       const compiled = await override(builder.overrideProvider(Clock).useValue(clock)).compile();
-      return compiled.createNestApplication<NestFastifyApplication>(adapter, {
+      built = compiled.createNestApplication<NestFastifyApplication>(adapter, {
         logger: appLogger,
         bodyParser: false,
       });
+      return built;
     },
+  }).catch(async (error: unknown) => {
+    await built?.close();
+    throw error;
   });
   return {
     app,

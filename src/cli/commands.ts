@@ -1,0 +1,13 @@
+import type { Command } from './command.js';
+import { changePassword } from './commands/changepassword.js';
+import { check } from './commands/check.js';
+import { createSuperuser } from './commands/createsuperuser.js';
+import { migrateDatabase } from './commands/migrate.js';
+
+/** Every command there is, as `--help` lists them. */
+export const commands: readonly Command[] = [
+  createSuperuser,
+  changePassword,
+  migrateDatabase,
+  check,
+];

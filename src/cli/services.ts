@@ -1,0 +1,80 @@
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ConfigModule } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { createDataSource, dataSourceOptions } from '../data-source.js';
+import { migrate } from '../database/migrate.js';
+import { openDatabase } from '../open-database.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { UsersModule } from '../users/users.module.js';
+import { CliLogger } from './cli-logger.js';
+import type { Terminal } from './terminal/terminal.js';
+
+/**
+ * The rooms that commands work in, with the rules that the server has: no other, so that a command neither
+ * delivers mail nor needs the keys that sign tokens.
+ */
+@Module({})
+class CliModule {
+  static with(settings: Settings, databaseUrl: string): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [
+        ConfigModule.with(settings),
+        TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
+        UsersModule,
+        PasswordsModule,
+      ],
+      providers: [SessionsService],
+    };
+  }
+}
+
+/** Beside a running server or without one; what was started for it is stopped again. */
+export async function withDatabase<T>(
+  settings: Settings,
+  terminal: Terminal,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(settings, (line) => {
+    terminal.say(line);
+  });
+  try {
+    return await work(database.url);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Returns the names of the migrations that were missing and now are not. */
+export async function applyMigrations(settings: Settings, url: string): Promise<string[]> {
+  const dataSource = await createDataSource(settings, url).initialize();
+  try {
+    return await migrate(dataSource, url);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** The services, on tables that are up to date. */
+export function withServices<T>(
+  settings: Settings,
+  terminal: Terminal,
+  work: (services: INestApplicationContext) => Promise<T>,
+): Promise<T> {
+  return withDatabase(settings, terminal, async (url) => {
+    const applied = await applyMigrations(settings, url);
+    if (applied.length > 0) terminal.say(`Migrations applied: ${applied.join(', ')}`);
+    const services = await NestFactory.createApplicationContext(CliModule.with(settings, url), {
+      logger: new CliLogger(terminal),
+      abortOnError: false,
+    });
+    try {
+      return await work(services);
+    } finally {
+      await services.close();
+    }
+  });
+}

@@ -7,7 +7,7 @@ import { start, stop } from './load.mjs';
 export async function startGatehouse({ port, env = {} }) {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   const base = `http://127.0.0.1:${port}`;
-  const child = await start([process.execPath, 'dist/main.js'], {
+  const child = await start([process.execPath, '--max-semi-space-size=4', 'dist/main.js'], {
     env: { PORT: `${port}`, DATA_DIR: dataDir, LOG_FORMAT: 'json', BREACH_CHECK: 'off', ...env },
     url: `${base}/health/ready`,
     output: openSync(join(dataDir, 'server.log'), 'a'),

@@ -27,7 +27,8 @@ export const unsafeRules: readonly SettingsRule[] = [
   },
   {
     id: 'gatehouse.E004',
-    when: ({ verifyUrl }) => !verifyUrl.startsWith('https://'),
+    when: ({ verifyUrl, publicUrl }) =>
+      !verifyUrl.startsWith('https://') && !verifyUrl.startsWith(publicUrl),
     message: 'VERIFY_URL must start with https:// in production',
     advice: 'Serve the page over TLS, or leave VERIFY_URL out: the server has a page of its own.',
   },

@@ -17,7 +17,7 @@ export class JwtGuard extends AuthGuard('jwt') {
     principal: T | false | undefined,
     info: unknown,
   ): T {
-    if (error) throw error;
+    if (error) throw error as Error;
     if (info instanceof Failure) throw info;
     if (!principal) throw new InvalidToken();
     return principal;

@@ -20,7 +20,7 @@ export class LocalGuard extends AuthGuard('local') {
 
   /** Whatever the strategy threw goes on (a lost database is 503); nobody passes without a user. */
   override handleRequest<T>(error: unknown, user: T | false | undefined): T {
-    if (error) throw error;
+    if (error) throw error as Error;
     if (!user) throw new InvalidCredentials();
     return user;
   }

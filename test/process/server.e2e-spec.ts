@@ -18,6 +18,14 @@ const REGISTERED = { email: 'ann@example.com', password: PASSWORD };
 
 afterAll(removeProgram);
 
+/** A database that no other test uses: these servers make keys of their own in it. */
+async function ownDatabase(): Promise<string> {
+  const name = `own_${process.env['JEST_WORKER_ID'] ?? '1'}`;
+  const url = process.env['DATABASE_URL'] ?? '';
+  await run(url, [`DROP DATABASE IF EXISTS ${name}`, `CREATE DATABASE ${name}`]);
+  return withDatabase(url, name);
+}
+
 describe('A server on an embedded database', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-server-'));
   let server: ServerProcess;
@@ -119,7 +127,7 @@ describe('A server that cannot start', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    const database = process.env['DATABASE_URL'] ?? '';
+    const database = await ownDatabase();
     const server = new ServerProcess({
       PORT: `${port}`,
       DATA_DIR: dataDir,
@@ -134,10 +142,7 @@ describe('A server that cannot start', () => {
 describe('A server with a database of its own', () => {
   it('never touches the embedded one', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-server-'));
-    const name = `own_${process.env['JEST_WORKER_ID'] ?? '1'}`;
-    const url = process.env['DATABASE_URL'] ?? '';
-    await run(url, [`DROP DATABASE IF EXISTS ${name}`, `CREATE DATABASE ${name}`]);
-    const database = withDatabase(url, name);
+    const database = await ownDatabase();
     const server = new ServerProcess({ DATA_DIR: dataDir, DATABASE_URL: database });
     const base = await server.address();
     expect((await fetch(`${base}/health/ready`)).status).toBe(200);

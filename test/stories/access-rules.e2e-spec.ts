@@ -8,6 +8,7 @@ import {
 import { definePermissions } from '../../src/access/permission-name.js';
 import { CurrentPrincipal, type Principal } from '../../src/access/principal.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
+import { UsersService } from '../../src/users/users.service.js';
 import type { Client } from '../support/client.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
@@ -171,6 +172,29 @@ describe('A route of a team of its own', () => {
     asked.mockRestore();
     expect(await superuser.get('/v1/trams')).toMatchObject({ status: 200 });
   });
+});
+
+describe('A door whose lock breaks without an error', () => {
+  it.each(['broken', 0, null, undefined, { code: 'ECONNREFUSED' }])(
+    'stays shut (%p)',
+    async (thrown) => {
+      const test = await startTestApp();
+      const { client, email, password } = await new Make(test).signedIn();
+      const spies = [
+        jest.spyOn(test.app.get(SessionsService, { strict: false }), 'findLive'),
+        jest.spyOn(test.app.get(UsersService, { strict: false }), 'findByEmail'),
+      ];
+      for (const spy of spies) spy.mockRejectedValue(thrown);
+      for (const url of ['/v1/users/me', '/health/live']) {
+        expect((await client.get(url)).status).toBeGreaterThanOrEqual(401);
+      }
+      const answer = await new Make(test).client.login(email, password);
+      expect([401, 500]).toContain(answer.status);
+      expect(answer.text).not.toContain('accessToken');
+      for (const spy of spies) spy.mockRestore();
+      await test.close();
+    },
+  );
 });
 
 describe('A route that nobody gave a rule', () => {

@@ -97,6 +97,23 @@ describe('An access token', () => {
     expect(await bystander.me()).toMatchObject({ status: 200 });
   });
 
+  it('E11 is no link token, and proves no address', async () => {
+    const { client, token } = await make.signedIn();
+    const { email } = await make.user({ emailVerifiedAt: null });
+    await make.client.post('/v1/auth/email/verification', { email });
+    await expectDead(client.as(await test.outbox.tokenFor(email)));
+    const answer = await make.client.verify(token.slice(0, 200));
+    expectProblem(answer, 400, 'token_invalid');
+  });
+
+  it('is dead with any letter of it turned', async () => {
+    const { client, token } = await make.signedIn();
+    for (let i = 0; i < token.length - 1; i += 7) {
+      const turned = token[i] === 'A' ? 'B' : 'A';
+      await expectDead(client.as(token.slice(0, i) + turned + token.slice(i + 1)));
+    }
+  });
+
   it.each([
     ...['Basic YW5uOnNlY3JldA==', 'Bearer', 'Bearer ', 'Token abc', 'bearer', 'Digest x', ''],
     ...['Bearer a b', 'Bearer a, Bearer b', 'Bearer\ta', 'Bearera', '=', 'null', 'undefined'],

@@ -143,6 +143,7 @@ describe('A forged access token', () => {
       0,
     ];
     await withClaims(...ends.map((exp) => ({ exp })));
+    await withClaims({ exp: now + 86_400 }, { exp: now + 301, iat: now });
     await withClaims({ exp: now - 60, iat: now - 300 }, { exp: now - 10, iat: now - 20 });
   });
 
@@ -200,16 +201,6 @@ describe('A forged access token', () => {
       'x',
       '0',
     );
-  });
-
-  it('E11 a link token is no access token, and an access token proves no address', async () => {
-    const { client } = new Make(test);
-    const { email } = await new Make(test).user({ emailVerifiedAt: null });
-    await client.post('/v1/auth/email/verification', { email });
-    await expectRefused(await test.outbox.tokenFor(email));
-    const answer = await client.verify(issued.slice(0, 200));
-    expect(answer).toMatchObject({ status: 400, body: { code: 'token_invalid' } });
-    await test.database.query('DELETE FROM users WHERE email = $1', [email]);
   });
 
   it('E13 in any other shape is refused', async () => {
@@ -273,12 +264,5 @@ describe('A forged access token', () => {
   it('E22 of another server is refused', async () => {
     const elsewhere = forge.sign(encode(forge.header), encode(forge.claims), strangeKey());
     await expectRefused(elsewhere);
-  });
-
-  it('with any bit of it turned is refused', async () => {
-    for (let i = 0; i < issued.length - 1; i += 7) {
-      const turned = issued[i] === 'A' ? 'B' : 'A';
-      await expectRefused(issued.slice(0, i) + turned + issued.slice(i + 1));
-    }
   });
 });

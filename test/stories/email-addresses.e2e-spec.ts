@@ -1,5 +1,5 @@
-import { User } from '../../src/users/user.entity.js';
 import { userRow } from '../../src/users/new-user.js';
+import { User } from '../../src/users/user.entity.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import type { Client } from '../support/client.js';
 import { type BodyRoute, bodyRoutes } from '../support/api.js';
+import type { Client } from '../support/client.js';
 import { Make } from '../support/make.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 

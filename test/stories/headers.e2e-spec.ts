@@ -78,7 +78,7 @@ describe('Every answer', () => {
       '%s is that there is nothing, and echoes nothing',
       async (method) => {
         const answer = await make.client.send({
-          method: method as 'GET',
+          method: method,
           url: '/v1/auth/login',
           headers: { 'x-echo': 'do-not-echo-me' },
         });

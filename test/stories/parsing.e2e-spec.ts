@@ -1,5 +1,5 @@
-import type { Answer, Client } from '../support/client.js';
 import { type BodyRoute, bodyRoutes, type Field } from '../support/api.js';
+import type { Answer, Client } from '../support/client.js';
 import { Make } from '../support/make.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { type Rows, rowsOf } from '../support/rows.js';
@@ -32,13 +32,13 @@ describe('What the server does not read', () => {
   const sendTo = (
     { method, url, needsLogin }: BodyRoute,
     payload: string | Buffer,
-    type: string | undefined = JSON_TYPE,
+    type = JSON_TYPE,
   ): Promise<Answer> =>
     (needsLogin ? signedIn : stranger).send({
       method,
       url,
       payload,
-      headers: type === undefined ? {} : { 'content-type': type },
+      headers: { 'content-type': type },
     });
   const login = (payload: string | Buffer, type = JSON_TYPE): Promise<Answer> =>
     sendTo(

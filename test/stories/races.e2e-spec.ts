@@ -1,9 +1,9 @@
-import { pbkdf2Sync } from 'node:crypto';
 import { PasswordService } from '../../src/passwords/password.service.js';
+import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { User } from '../../src/users/user.entity.js';
 import { UsersService } from '../../src/users/users.service.js';
-import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { Make } from '../support/make.js';
+import { olderHash } from '../support/older-hash.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -79,9 +79,7 @@ describe('Signing in while the account changes', () => {
   });
 
   it('never turns back a new password by upgrading the hash of the old one', async () => {
-    // Made with pbkdf2, so that signing in wants to upgrade it.
-    const hash = olderHash();
-    const { user, email, password } = await make.user({ passwordHash: hash });
+    const { user, email, password } = await make.user({ passwordHash: olderHash() });
     betweenProofAndSession(() => changePassword(user.id));
     await make.client.login(email, password);
     expect(await make.client.login(email, password)).toMatchObject({ status: 401 });
@@ -112,8 +110,3 @@ describe('Signing in while the account changes', () => {
     expectProblem(await client.me(), 401, 'invalid_token');
   });
 });
-
-function olderHash(): string {
-  const digest = pbkdf2Sync('a violet rides the tram', 'saltsaltsalt', 1000, 32, 'sha256');
-  return `pbkdf2_sha256$1000$saltsaltsalt$${digest.toString('base64')}`;
-}

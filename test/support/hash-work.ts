@@ -12,15 +12,16 @@ export class HashMeter {
 
   constructor({ app }: TestApp) {
     const pool = app.get(HashPool, { strict: false });
-    const { derive, check } = pool;
+    const derive = pool.derive.bind(pool);
+    const check = pool.check.bind(pool);
     pool.derive = (...given) => {
       this.#jobs.push('derive');
-      return derive.apply(pool, given);
+      return derive(...given);
     };
     pool.check = (task) => {
       this.#jobs.push('check');
       this.#lastCheck = task;
-      return check.call(pool, task);
+      return check(task);
     };
   }
 

@@ -69,6 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     },
   }).catch(async (error: unknown) => {
     await built?.close();
+    rmSync(dataDir, { recursive: true, force: true });
     throw error;
   });
   return {

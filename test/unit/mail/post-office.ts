@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type KeyRing } from '../../../src/config/key-ring.js';
 import { readSettings } from '../../../src/config/settings.js';
+import { connectionOptions } from '../../../src/database/connection-options.js';
 import { MailQueue } from '../../../src/mail/mail-queue.js';
 import { MailRenderer } from '../../../src/mail/mail-renderer.js';
 import { type Mail } from '../../../src/mail/mail-templates.js';
@@ -38,8 +39,7 @@ export async function deliver({ mailer, postman }: PostNode): Promise<void> {
 /** Nodes that share one table, one clock and, unless they bring their own, one transport. */
 export class PostOffice {
   readonly database = new DataSource({
-    type: 'postgres',
-    url: process.env['DATABASE_URL']!,
+    ...connectionOptions(readSettings({}), process.env['DATABASE_URL']!),
     entities: [QueuedMail],
   });
   clock = new MovableClock();

@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execFileSync } from 'node:child_process';
 import { publicRoute } from './scenarios/public-route.mjs';
+import { startAndMemory } from './scenarios/start.mjs';
 
-const scenarios = { 'public-route': publicRoute };
+const scenarios = { 'public-route': publicRoute, start: startAndMemory };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in scenarios));
 if (unknown.length > 0) {

@@ -1,7 +1,7 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { start, stop } from './load.mjs';
+import { residentMegabytes, start, stop } from './load.mjs';
 
 /** The server as `npm start` runs it, on data of its own, logging to a file. */
 export async function startGatehouse({ port, env = {} }) {
@@ -15,9 +15,7 @@ export async function startGatehouse({ port, env = {} }) {
   return {
     base,
     dataDir,
-    /** Resident memory of the server process alone, in MB. */
-    memory: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) / 1000,
+    memory: () => residentMegabytes(child),
     stop: async () => {
       await stop(child);
       rmSync(dataDir, { recursive: true, force: true });

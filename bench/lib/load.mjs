@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
@@ -63,3 +64,7 @@ export function stop(child) {
     child.kill('SIGTERM');
   });
 }
+
+/** Resident memory of the server process alone (its database is another), on Linux. */
+export const residentMegabytes = ({ pid }) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000;

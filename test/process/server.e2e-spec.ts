@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Outbox } from '../support/outbox.js';
@@ -93,6 +93,28 @@ describe('A server on an embedded database', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(await server.ended()).toBe(0);
     expect(() => process.kill(postmaster, 0)).toThrow('ESRCH');
+  });
+});
+
+describe('A server with a request that never ends', () => {
+  it('waits for it no longer than SHUTDOWN_TIMEOUT, and ends as it should', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-server-'));
+    const database = await ownDatabase();
+    const server = new ServerProcess({
+      DATA_DIR: dataDir,
+      DATABASE_URL: database,
+      SHUTDOWN_TIMEOUT: '1',
+    });
+    const { hostname, port } = new URL(await server.address());
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write('POST /v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
+    socket.write('Content-Length: 99\r\n\r\n{');
+    await eventually(200, () => fetch(`http://${hostname}:${port}/health/live`));
+    server.signal('SIGTERM');
+    expect(await server.ended()).toBe(0);
+    socket.destroy();
+    rmSync(dataDir, { recursive: true, force: true });
   });
 });
 

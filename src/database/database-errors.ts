@@ -30,8 +30,9 @@ const AWAY_MESSAGE =
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, driverError } = error as { code?: unknown; driverError?: unknown };
-  if (driverError !== undefined && driverError !== error && isDatabaseAway(driverError))
+  if (driverError !== undefined && driverError !== error && isDatabaseAway(driverError)) {
     return true;
+  }
   if (typeof code === 'string' && (AWAY.has(code) || code.startsWith('08'))) return true;
   return AWAY_MESSAGE.test(error.message);
 }

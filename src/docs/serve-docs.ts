@@ -34,7 +34,7 @@ const assetOf = (params: unknown) => (params as Record<string, unknown>)['*'];
 
 /** `/docs` is the page, `/docs/openapi.json` the document, made once. */
 export function serveDocs(app: NestFastifyApplication, settings: Settings): void {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   const routes = app.get(RouteTable, { strict: false }).routes();
   const document = openApiDocument(app, settings.publicUrl, routes);
   const json = JSON.stringify(document);

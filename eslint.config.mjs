@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
@@ -8,12 +8,19 @@ import tseslint from 'typescript-eslint';
 // The floors of the house, ground first. A room may import only from floors below its own.
 const FLOORS = JSON.parse(readFileSync(new URL('floors.json', import.meta.url), 'utf8'));
 
+for (const { name } of readdirSync(new URL('src', import.meta.url), { withFileTypes: true }).filter(
+  (entry) => entry.isDirectory() && entry.name !== 'cli',
+)) {
+  if (!FLOORS.flat().includes(name)) throw new Error(`src/${name} needs a floor in floors.json`);
+}
+
 const ROOF = [
   'app',
   'app.module',
   'data-source',
   'entities',
   'http-adapter',
+  'interruption',
   'main',
   'open-database',
   'running-server',
@@ -34,7 +41,7 @@ const roomRules = FLOORS.flatMap((rooms, floor) =>
             patterns: [
               {
                 regex: `^(\\.\\./)+(${[...above, 'cli'].join('|')})/`,
-                message: 'A room imports only from floors below its own (eslint.config.mjs).',
+                message: 'A room imports only from floors below its own (floors.json).',
               },
               {
                 regex: `^(\\.\\./)+(${ROOF.join('|')})\\.js$`,

@@ -60,8 +60,8 @@ const corsOptions = ({ corsOrigins }: Settings) => ({
   strictPreflight: false,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-XSRF-TOKEN'],
-  exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+  allowedHeaders: ['Authorization', 'Content-Type'],
+  exposedHeaders: ['Retry-After', 'X-Request-Id'],
   maxAge: 600,
 });
 

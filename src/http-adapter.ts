@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { MalformedRequest } from './common/failures.js';
+import { MalformedRequest, UnsupportedMediaType } from './common/failures.js';
 import { clientErrorHandler } from './common/http/client-error.js';
 import { readJsonBody } from './common/http/json-body.js';
 import { requestIds } from './common/http/request-id.js';
@@ -85,6 +85,7 @@ function readJsonOnly(server: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
       try {
+        if (request.headers['content-encoding'] !== undefined) throw new UnsupportedMediaType();
         done(null, readJsonBody(request.headers['content-type'], body));
       } catch (error) {
         done(error as Error);

@@ -23,13 +23,8 @@ export async function openDatabase(
     await waitFor(settings.databaseUrl, say);
     return { url: settings.databaseUrl, embedded: false, close: () => Promise.resolve() };
   }
-  const { url, stop } = await startAndBind(settings, say);
-  return { url, embedded: true, close: stop };
-}
-
-async function startAndBind(settings: Settings, say: (line: string) => void) {
   const postgres = await startEmbeddedPostgres(settings.dataDir, { onLog: say });
-  return { url: postgres.url, stop: () => postgres.stop() };
+  return { url: postgres.url, embedded: true, close: () => postgres.stop() };
 }
 
 async function waitFor(url: string, say: (line: string) => void): Promise<void> {

@@ -12,6 +12,7 @@ import { createDataSource } from './data-source.js';
 import { migrate } from './database/migrate.js';
 import { ServerLock } from './database/server-lock.js';
 import { Readiness } from './health/readiness.js';
+import { endOnSignals } from './interruption.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { findServer, forgetServer, noteServer } from './running-server.js';
 
@@ -22,14 +23,14 @@ const say = (line: string) => {
 /** `npm start`, once everything is installed and built. Ends the process with 1 if it cannot serve. */
 export async function serve(environment: Environment): Promise<void> {
   try {
-    await start(readSettings(environment));
+    await start(readSettings(environment), endOnSignals());
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   }
 }
 
-async function start(settings: Settings): Promise<void> {
+async function start(settings: Settings, release: () => void): Promise<void> {
   const database = await openDatabase(settings, say);
   const lock = database.embedded ? await ServerLock.take(database.url) : undefined;
   if (database.embedded && lock === undefined) {
@@ -44,7 +45,8 @@ async function start(settings: Settings): Promise<void> {
     format: settings.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
   });
   const app = await createApp({ settings, databaseUrl: database.url, logger });
-  endOnSignals(app, settings, { database, lock, logger });
+  release();
+  stopOnSignals(app, settings, { database, lock, logger });
   await app.listen(settings.port, settings.host);
   if (database.embedded) {
     noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });
@@ -69,13 +71,16 @@ interface Held {
 }
 
 /** Ctrl-C or SIGTERM: requests under way are served, then everything ends; a second one ends it at once. */
-function endOnSignals(app: NestFastifyApplication, settings: Settings, held: Held): void {
+function stopOnSignals(app: NestFastifyApplication, settings: Settings, held: Held): void {
   let ending = false;
   const end = (): void => {
     if (ending) process.exit(1);
     ending = true;
     app.get(Readiness, { strict: false }).leave();
-    void stop(app, settings, held);
+    stop(app, settings, held).catch((error: unknown) => {
+      process.stderr.write(`${explain(error)}\n`);
+      process.exit(1);
+    });
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
@@ -121,5 +126,5 @@ function explain(error: unknown): string {
   if (code === 'EADDRINUSE') {
     return 'The port is taken by another program. Choose another one: PORT=3001 npm start';
   }
-  return `Gatehouse could not start: ${message || String(error)}${code ? '' : `\n${stack ?? ''}`}`;
+  return `Gatehouse had to end: ${message || String(error)}${code ? '' : `\n${stack ?? ''}`}`;
 }

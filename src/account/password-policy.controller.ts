@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../access/access.decorators.js';
 import { Fails } from '../common/api-docs.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
-import { BreachCheckUnavailable } from '../passwords/passwords.errors.js';
+import { BreachCheckUnavailable, TooManyLookups } from '../passwords/passwords.errors.js';
 import { PasswordPolicyDto, PasswordVerdictDto } from './password-policy.dto.js';
 import { PasswordCheckDto } from './registration.dto.js';
 
@@ -32,9 +32,11 @@ export class PasswordPolicyController {
     description: 'Nothing is stored. Name the person, so that likeness to her data is seen.',
   })
   @ApiOkResponse({ description: 'The verdict.', type: PasswordVerdictDto })
-  @Fails(BreachCheckUnavailable)
-  async check(@Body() { password, ...about }: PasswordCheckDto): Promise<PasswordVerdictDto> {
-    const errors = await this.policy.complaints(password, about);
+  @Fails(BreachCheckUnavailable, TooManyLookups)
+  async check(
+    @Body() { password, email, ...about }: PasswordCheckDto,
+  ): Promise<PasswordVerdictDto> {
+    const errors = await this.policy.complaints(password, { email, ...about });
     return { valid: errors.length === 0, errors };
   }
 }

@@ -9,9 +9,14 @@ import {
 import type { FastifyReply } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { Fails } from '../common/api-docs.js';
+import { abandoned } from '../common/http/abandoned.js';
 import { Settings } from '../config/settings.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
-import { BreachCheckUnavailable, HashQueueFull } from '../passwords/passwords.errors.js';
+import {
+  BreachCheckUnavailable,
+  HashQueueFull,
+  TooManyLookups,
+} from '../passwords/passwords.errors.js';
 import { UserDto } from '../users/user.dto.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
@@ -19,7 +24,6 @@ import { TokenInvalid } from './account.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import {
   EmailDto,
-  REGISTERED_EXAMPLE,
   RegisterDto,
   RegisteredDto,
   VerificationSentDto,
@@ -51,20 +55,20 @@ export class RegistrationController {
   @ApiCreatedResponse({
     description: 'Registered (only with `EMAIL_VERIFICATION=optional`).',
     type: RegisteredDto,
-    example: REGISTERED_EXAMPLE,
   })
-  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable)
+  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable, TooManyLookups)
   async register(
     @Body() body: RegisterDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerificationSentDto | RegisteredDto> {
-    const { password, ...about } = body;
-    await this.policy.assertAcceptable(password, about);
+    const { password, email, ...about } = body;
+    await this.policy.assertAcceptable(password, { email, ...about });
+    const signal = abandoned(reply.raw);
     if (this.settings.emailVerification === 'mandatory') {
-      await this.registration.registerQuietly(body);
+      await this.registration.registerQuietly(body, signal);
       return { status: 'verification_sent' };
     }
-    const id = await this.registration.registerOpenly(body);
+    const id = await this.registration.registerOpenly(body, signal);
     void reply.status(201);
     return { user: UserDto.of(await this.users.get(id)) };
   }

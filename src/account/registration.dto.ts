@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { AnyText } from '../common/fields.js';
-import { EmailField, FirstNameField, LastNameField, PasswordField } from '../users/user-fields.js';
+import { EmailField, PasswordField } from '../users/user-fields.js';
 import { ProfileDto, UserDto } from '../users/user.dto.js';
 
 export class RegisterDto extends ProfileDto {
@@ -16,27 +16,16 @@ export class VerificationSentDto {
   status!: 'verification_sent';
 }
 
-export class RegisteredDto {
-  @ApiProperty({ type: UserDto })
-  user!: UserDto;
+/** A user who has just come: nothing is proved yet. */
+export class RegisteredUserDto extends UserDto {
+  @ApiProperty({ description: 'Whether the owner proved the address.', example: false })
+  override emailVerified!: boolean;
 }
 
-/** A user who has just come: nothing is proved yet. */
-export const REGISTERED_EXAMPLE: RegisteredDto = {
-  user: {
-    id: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
-    email: 'ann@example.com',
-    emailVerified: false,
-    firstName: 'Ann',
-    lastName: 'Lee',
-    phoneNumber: '+4930123456',
-    organization: 'Example Ltd',
-    timezone: 'Europe/Berlin',
-    isStaff: false,
-    isSuperuser: false,
-    createdAt: '2026-11-22T20:31:59.123Z',
-  },
-};
+export class RegisteredDto {
+  @ApiProperty({ type: RegisteredUserDto })
+  user!: RegisteredUserDto;
+}
 
 export class VerifyEmailDto {
   @AnyText({
@@ -53,16 +42,11 @@ export class EmailDto {
   email!: string;
 }
 
-export class PasswordCheckDto {
+/** What stands in the form so far. */
+export class PasswordCheckDto extends ProfileDto {
   @PasswordField({ description: 'The password to judge. It is not stored.', example: 'exampl-7' })
   password!: string;
 
   @EmailField({ optional: true })
   email?: string;
-
-  @FirstNameField()
-  firstName?: string;
-
-  @LastNameField()
-  lastName?: string;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Mailer } from '../mail/mailer.js';
 import { PasswordService } from '../passwords/password.service.js';
 import { EmailTaken } from '../users/users.errors.js';
@@ -22,21 +22,24 @@ export class RegistrationService {
    * Registers without telling the caller whether the address is taken: its owner is told by mail. An
    * account whose address nobody proved is replaced, and its link with it.
    */
-  async registerQuietly({ password, ...profile }: RegisterDto): Promise<void> {
-    const given = { ...profile, passwordHash: await this.passwords.hash(password) };
+  async registerQuietly({ password, ...profile }: RegisterDto, signal: AbortSignal): Promise<void> {
+    const given = { ...profile, passwordHash: await this.passwords.hash(password, signal) };
     await this.dataSource.transaction(async (manager) => {
       const user =
         (await this.users.create(manager, given)) ??
         (await this.users.replaceUnproved(manager, given));
       if (user) await this.verification.send(manager, user);
-      else await this.mailer.enqueue(manager, alreadyRegistered(given.email));
+      else await this.tellOwner(manager, given.email);
     });
     this.mailer.wake();
   }
 
   /** Returns the id of the new user. @throws EmailTaken */
-  async registerOpenly({ password, ...profile }: RegisterDto): Promise<string> {
-    const given = { ...profile, passwordHash: await this.passwords.hash(password) };
+  async registerOpenly(
+    { password, ...profile }: RegisterDto,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const given = { ...profile, passwordHash: await this.passwords.hash(password, signal) };
     const user = await this.dataSource.transaction(async (manager) => {
       const created = await this.users.create(manager, given);
       if (created === undefined) throw new EmailTaken();
@@ -46,7 +49,11 @@ export class RegistrationService {
     this.mailer.wake();
     return user.id;
   }
-}
 
-const alreadyRegistered = (to: string) =>
-  ({ to, template: 'already-registered', params: {} }) as const;
+  /** To the address that was proved, not to the spelling that somebody typed just now. */
+  private async tellOwner(manager: EntityManager, email: string): Promise<void> {
+    const found = await this.users.findByEmail(email);
+    const to = found?.user.email ?? email;
+    await this.mailer.enqueue(manager, { to, template: 'already-registered', params: {} });
+  }
+}

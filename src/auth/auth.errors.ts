@@ -1,12 +1,5 @@
 import { failure } from '../common/failure.js';
 
-export class NotAuthenticated extends failure({
-  code: 'not_authenticated',
-  status: 401,
-  title: 'Sign in first',
-  detail: 'This call needs a credential, and none was shown.',
-}) {}
-
 export class InvalidToken extends failure({
   code: 'invalid_token',
   status: 401,
@@ -19,13 +12,6 @@ export class AmbiguousCredentials extends failure({
   status: 400,
   title: 'More than one credential was shown',
   detail: 'Show one credential: either `Authorization` or `X-API-Key`, once.',
-}) {}
-
-export class PermissionDenied extends failure({
-  code: 'permission_denied',
-  status: 403,
-  title: 'You may not do this',
-  detail: 'You are signed in, but you do not hold the permission that this call demands.',
 }) {}
 
 export class ReauthenticationRequired extends failure({

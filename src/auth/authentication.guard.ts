@@ -4,9 +4,9 @@ import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import type { FailureClass } from '../common/failure.js';
-import { NotFound } from '../common/failures.js';
+import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
 import { Settings } from '../config/settings.js';
-import { NotAuthenticated, PermissionDenied, ReauthenticationRequired } from './auth.errors.js';
+import { ReauthenticationRequired } from './auth.errors.js';
 import { bearerToken } from './credential.js';
 import { JwtGuard } from './jwt.guard.js';
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadEnvFile } from '../config/env-file.js';
-import { endOnSignals } from './interruption.js';
+import { endOnSignals } from '../interruption.js';
 import { runCli } from './run-cli.js';
 import { ProcessTerminal } from './terminal/process-terminal.js';
 

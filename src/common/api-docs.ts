@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { FailureClass } from './failure.js';
 
-/** Where the codes of a route's failures stand until the document is finished (`openapi.ts`). */
+/** Where the codes of a route's failures stand until the document is finished (`docs/openapi-document.ts`). */
 export const FAILS_EXTENSION = 'x-fails';
 
 /**

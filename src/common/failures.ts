@@ -23,6 +23,20 @@ export class MalformedJson extends failure({
   detail: 'Send one JSON document in UTF-8, without repeated keys.',
 }) {}
 
+export class NotAuthenticated extends failure({
+  code: 'not_authenticated',
+  status: 401,
+  title: 'Sign in first',
+  detail: 'This call needs a credential, and none was shown.',
+}) {}
+
+export class PermissionDenied extends failure({
+  code: 'permission_denied',
+  status: 403,
+  title: 'You may not do this',
+  detail: 'You are signed in, but you do not hold the permission that this call demands.',
+}) {}
+
 export class NotFound extends failure({
   code: 'not_found',
   status: 404,
@@ -63,6 +77,13 @@ export class HeadersTooLarge extends failure({
   status: 431,
   title: 'The headers are too large',
   detail: 'All headers together may be at most 16 KiB.',
+}) {}
+
+export class RequestAborted extends failure({
+  code: 'request_aborted',
+  status: 499,
+  title: 'The caller hung up',
+  detail: 'The connection was closed before the answer was ready, and the work was given up.',
 }) {}
 
 export class InternalError extends failure({

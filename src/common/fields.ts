@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, MaxLength, ValidateBy, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
 
 /** What every field says of itself in the documentation. */
 export interface FieldOptions {
@@ -16,7 +16,7 @@ export interface FieldOptions {
 }
 
 export interface TextOptions extends FieldOptions {
-  /** In UTF-16 units, which never count less than characters. */
+  /** In characters (Unicode code points), as PostgreSQL and JSON Schema count them. */
   readonly max: number;
   readonly format?: string;
 }
@@ -27,16 +27,20 @@ export function AnyText({ max, ...options }: TextOptions): PropertyDecorator {
     Presence(options),
     ApiProperty({ ...documented(options), type: String, maxLength: max }),
     IsString({ message: 'It must be text.', context: { code: 'invalid_type' } }),
-    MaxLength(max, {
-      message: `It must have at most ${String(max)} characters.`,
-      context: { code: 'too_long', params: { max } },
-    }),
+    Check(
+      'hasLength',
+      (value) => Array.from(value).length <= max,
+      'too_long',
+      `It must have at most ${String(max)} characters.`,
+      { max },
+    ),
   );
 }
 
-// Control characters, line and paragraph separators, bidirectional overrides, zero-width characters.
+// Control and format characters (bidirectional, zero-width, tags; not the joiners of ZWJ emoji and of Persian),
+// separators, surrogates, and letters that show nothing.
 const INVISIBLE =
-  /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\u2060\ufeff]/u;
+  /\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}|(?![\u200c\u200d])\p{Cf}|\u034f|\u115f|\u1160|\u3164|\uffa0/u;
 
 /** One line of text for people to read: surrounding space is cut, invisible characters are refused. */
 export function LineOfText(options: TextOptions): PropertyDecorator {
@@ -77,10 +81,11 @@ export function Check(
   accepts: (value: string) => boolean,
   code: string,
   message: string,
+  params?: Readonly<Record<string, unknown>>,
 ): PropertyDecorator {
   return ValidateBy(
     { name, validator: { validate: (value) => typeof value === 'string' && accepts(value) } },
-    { message, context: { code } },
+    { message, context: { code, ...(params && { params }) } },
   );
 }
 

@@ -6,7 +6,9 @@ import {
   InternalError,
   MalformedJson,
   MalformedRequest,
+  NotAuthenticated,
   NotFound,
+  PermissionDenied,
   RequestTimeout,
   ServiceUnavailable,
   UnsupportedMediaType,
@@ -54,6 +56,8 @@ const OF_FASTIFY: Readonly<Record<string, FailureClass>> = {
 
 const OF_STATUS: Readonly<Record<number, FailureClass>> = {
   400: MalformedRequest,
+  401: NotAuthenticated,
+  403: PermissionDenied,
   404: NotFound,
   408: RequestTimeout,
   413: BodyTooLarge,
@@ -66,8 +70,13 @@ const OF_STATUS: Readonly<Record<number, FailureClass>> = {
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof SyntaxError && 'statusCode' in thrown) return new MalformedJson();
-  const known = OF_FASTIFY[textOf(thrown, 'code')] ?? OF_STATUS[statusOf(thrown)];
-  return known ? new known() : new InternalError({ cause: thrown });
+  const status = statusOf(thrown);
+  const known = OF_FASTIFY[textOf(thrown, 'code')] ?? OF_STATUS[status];
+  if (known !== undefined) return new known();
+  // A library's own word that the caller is at fault: never a fault of ours.
+  return status >= 400 && status < 500
+    ? new MalformedRequest()
+    : new InternalError({ cause: thrown });
 }
 
 function statusOf(thrown: unknown): number {

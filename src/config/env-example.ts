@@ -11,10 +11,13 @@ export function renderEnvExample(): string {
   const entries = Object.entries(settingDefinitions).map(([name, definition]) => {
     const shown =
       'fallback' in definition ? String(definition.fallback) : (definition.example ?? '');
-    return [...wrap(definition.help), `# ${name}=${shown}`].join('\n');
+    return [...wrap(definition.help), `# ${name}=${quoted(shown)}`].join('\n');
   });
   return [head.join('\n'), ...entries, ''].join('\n\n').replace(/\n\n$/, '\n');
 }
+
+/** In a `.env` file a bare `#` begins a comment. */
+const quoted = (value: string) => (value.includes('#') ? `"${value}"` : value);
 
 function wrap(sentence: string): string[] {
   const lines: string[] = [];

@@ -105,7 +105,11 @@ export function readSettings(environment: Environment): Settings {
       return [name, undefined];
     }
   });
-  const production = environment['NODE_ENV'] === 'production';
+  const stage = environment['NODE_ENV']?.trim() ?? '';
+  const production = stage === 'production';
+  if (!['', 'development', 'test', 'production'].includes(stage)) {
+    complaints.push('NODE_ENV must be development, test or production');
+  }
   if (complaints.length > 0) throw new InvalidSettings(complaints);
   const settings = new Settings(Object.fromEntries(read) as Values, production);
   const unsafe = production ? unsafeSettings(settings) : [];

@@ -1,5 +1,5 @@
 import { type Failure } from '../common/failure.js';
-import { ServiceUnavailable } from '../common/failures.js';
+import { ServiceUnavailable, ValidationFailed } from '../common/failures.js';
 
 /** Seconds after which a caller may try again when the database is away. */
 const RETRY_AFTER = 2;
@@ -7,7 +7,6 @@ const RETRY_AFTER = 2;
 const AWAY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
-  'ENOENT',
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
@@ -29,23 +28,29 @@ const AWAY_MESSAGE =
 /** Whether this error means that the database could not be asked, rather than that it said no. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
-  if (driverError !== undefined && driverError !== error && isDatabaseAway(driverError)) {
-    return true;
-  }
-  if (typeof code === 'string' && (AWAY.has(code) || code.startsWith('08'))) return true;
-  return AWAY_MESSAGE.test(error.message);
+  const { code, driverError, syscall } = error as Error & Partial<Record<string, unknown>>;
+  if (driverError instanceof Error && isDatabaseAway(driverError)) return true;
+  // ENOENT: its socket is gone; a missing file is another matter.
+  if (code === 'ENOENT') return syscall === 'connect';
+  return isAwayCode(code) || AWAY_MESSAGE.test(error.message);
 }
 
-/** A lost database is 503 with `Retry-After`, never 500 (`FailureTranslator`). */
+const isAwayCode = (code: unknown): boolean =>
+  typeof code === 'string' && (AWAY.has(code) || code.startsWith('08'));
+
+/** Values that do not fit a column: too long, out of range, not in the encoding, not of the type. */
+const UNFIT: readonly unknown[] = ['22001', '22003', '22021', '22P02'];
+
+/**
+ * What a failure of the database is to the caller (`FailureTranslator`): a lost one is 503 with
+ * `Retry-After`, never 500; a value that it cannot hold, and that no rule refused before, is the caller's.
+ */
 export function translateDatabaseError(thrown: unknown): Failure | undefined {
-  return isDatabaseAway(thrown)
-    ? new ServiceUnavailable({ retryAfter: RETRY_AFTER, cause: thrown })
+  if (isDatabaseAway(thrown)) {
+    return new ServiceUnavailable({ retryAfter: RETRY_AFTER, cause: thrown });
+  }
+  const { driverError } = Object(thrown) as { driverError?: { code?: unknown } };
+  return UNFIT.includes(driverError?.code)
+    ? new ValidationFailed({ detail: 'A value does not fit.', cause: thrown })
     : undefined;
-}
-
-/** Whether a constraint of this name refused the row. */
-export function violates(error: unknown, constraint: string): boolean {
-  const driverError = (error as { driverError?: { constraint?: unknown } } | null)?.driverError;
-  return driverError?.constraint === constraint;
 }

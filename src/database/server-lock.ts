@@ -30,6 +30,7 @@ export class ServerLock {
     const client = new pg.Client({
       connectionString: this.url,
       application_name: 'gatehouse-lock',
+      connectionTimeoutMillis: 5000,
     });
     client.on('error', () => undefined);
     await client.connect();
@@ -52,9 +53,14 @@ export class ServerLock {
   private reacquire(): void {
     if (this.#released) return;
     setTimeout(() => {
-      this.acquire().catch(() => {
-        this.reacquire();
-      });
+      this.acquire().then(
+        (taken) => {
+          if (!taken) this.reacquire();
+        },
+        () => {
+          this.reacquire();
+        },
+      );
     }, RETRY_EVERY).unref();
   }
 }

@@ -1,7 +1,9 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { abandoned } from '../common/http/abandoned.js';
 import { validated } from '../common/validation.js';
+import type { LoginRequest } from './local.strategy.js';
 import { LoginDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
 
@@ -9,8 +11,10 @@ import { InvalidCredentials } from './login.errors.js';
 @Injectable()
 export class LocalGuard extends AuthGuard('local') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & Pick<LoginRequest, 'abandoned'>>();
     validated(LoginDto, request.body === undefined ? {} : request.body);
+    request.abandoned = abandoned(http.getResponse<FastifyReply>().raw);
     return (await super.canActivate(context)) as boolean;
   }
 

@@ -4,7 +4,14 @@ import { Strategy } from 'passport-local';
 import { PasswordService } from '../passwords/password.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
+import type { LoginDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
+
+/** A request whose body was checked, and which knows when its caller hangs up. */
+export interface LoginRequest {
+  readonly body: LoginDto;
+  abandoned?: AbortSignal;
+}
 
 /**
  * Proves e-mail and password. The same work and the same answer whether there is no such account, one
@@ -16,12 +23,18 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
     private readonly users: UsersService,
     private readonly passwords: PasswordService,
   ) {
-    super({ usernameField: 'email', passwordField: 'password' });
+    super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
   }
 
-  async validate(email: string, password: string): Promise<User> {
+  /** Takes both from the body alone: passport-local would look into the address, too. */
+  async validate({ body, abandoned }: LoginRequest): Promise<User> {
+    const { email, password } = body;
     const found = await this.users.findByEmail(email);
-    const { ok, upgradedHash } = await this.passwords.check(password, found?.passwordHash);
+    const { ok, upgradedHash } = await this.passwords.check(
+      password,
+      found?.passwordHash,
+      abandoned,
+    );
     if (!ok || found === undefined) throw new InvalidCredentials();
     if (upgradedHash !== undefined) {
       await this.users.upgradePasswordHash(found.user.id, found.passwordHash, upgradedHash);

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Choice, LineOfText } from '../common/fields.js';
+import { Check, Choice, LineOfText } from '../common/fields.js';
 import { EmailField, PasswordField } from '../users/user-fields.js';
 import { UserDto } from '../users/user.dto.js';
 import type { LoginOutcome } from './login.service.js';
@@ -9,6 +9,7 @@ export class LoginDto {
   email!: string;
 
   @PasswordField()
+  @Check('isNotEmpty', (value) => value !== '', 'required', 'It is required.')
   password!: string;
 
   @Choice(['token'], {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { ServiceUnavailable } from '../common/failures.js';
+import { WaitingLine } from '../common/waiting-line.js';
 import { Settings } from '../config/settings.js';
 import type { CheckOutcome, CheckTask, Derivation } from './derivation.js';
 import { HashQueueFull } from './passwords.errors.js';
@@ -25,21 +26,24 @@ const RETRY_AFTER_SECONDS = 5;
 /**
  * The threads that hash (`HASH_CONCURRENCY`) and the line before them (`HASH_QUEUE`).
  *
- * Past both, `HashQueueFull` is thrown before anything is hashed (OWASP ASVS 5.0 15.2.2). A thread that dies
+ * Past both, `HashQueueFull` is thrown before anything is hashed; who hangs up leaves the line. A thread that dies
  * fails what it ran and, when it was the last one, what waited; the next task starts a new one.
  */
 @Injectable()
 export class HashPool implements OnApplicationShutdown {
   readonly #threads: Piscina;
-  readonly #places: number;
-  #taken = 0;
+  readonly #line: WaitingLine;
   #closed = false;
 
   constructor(
     { hashConcurrency, hashQueue }: Settings,
     @Inject(HASH_WORKER_FILE) workerFile: string,
   ) {
-    this.#places = hashConcurrency + hashQueue;
+    this.#line = new WaitingLine(
+      hashConcurrency,
+      hashQueue,
+      () => new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS }),
+    );
     this.#threads = new Piscina({
       filename: workerFile,
       minThreads: 0,
@@ -55,13 +59,13 @@ export class HashPool implements OnApplicationShutdown {
   }
 
   /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */
-  async derive(password: string, by: Derivation): Promise<string> {
-    return (await this.#run('derive', { password, by })) as string;
+  async derive(password: string, by: Derivation, signal?: AbortSignal): Promise<string> {
+    return (await this.#run('derive', { password, by }, signal)) as string;
   }
 
   /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */
-  async check(task: CheckTask): Promise<CheckOutcome> {
-    return (await this.#run('check', task)) as CheckOutcome;
+  async check(task: CheckTask, signal?: AbortSignal): Promise<CheckOutcome> {
+    return (await this.#run('check', task, signal)) as CheckOutcome;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -69,17 +73,17 @@ export class HashPool implements OnApplicationShutdown {
     await this.#threads.destroy();
   }
 
-  async #run(name: 'derive' | 'check', task: object): Promise<unknown> {
+  #run(name: 'derive' | 'check', task: object, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#line.run(() => this.#inThread(name, task), signal);
+  }
+
+  async #inThread(name: string, task: object): Promise<unknown> {
     if (this.#closed) throw new ServiceUnavailable({ retryAfter: RETRY_AFTER_SECONDS });
-    if (this.#taken >= this.#places) throw new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS });
-    this.#taken += 1;
     try {
       return await this.#threads.run(task, { name });
     } catch (cause) {
       this.#failWaiting();
       throw new ServiceUnavailable({ cause, retryAfter: RETRY_AFTER_SECONDS });
-    } finally {
-      this.#taken -= 1;
     }
   }
 

@@ -35,10 +35,10 @@ export class PasswordService {
    * @throws Error for a password that the policy would never have let through: an empty or malformed one
    * @throws HashQueueFull before anything is hashed; ServiceUnavailable when the hashing thread died
    */
-  async hash(plain: string): Promise<string> {
+  async hash(plain: string, signal?: AbortSignal): Promise<string> {
     if (!canMatch(plain)) throw new Error('This is not a password; ask PasswordPolicy first');
     const { by, encode } = this.#preferred.fresh();
-    return encode(await this.pool.derive(normalizePassword(plain), by));
+    return encode(await this.pool.derive(normalizePassword(plain), by, signal));
   }
 
   /**
@@ -54,11 +54,16 @@ export class PasswordService {
    *
    * @throws HashQueueFull before anything is hashed; ServiceUnavailable when the hashing thread died
    */
-  async check(plain: string, encoded: string | null | undefined): Promise<PasswordCheck> {
+  async check(
+    plain: string,
+    encoded: string | null | undefined,
+    signal?: AbortSignal,
+  ): Promise<PasswordCheck> {
     const stored = canMatch(plain) ? this.#read(encoded ?? '') : undefined;
     const fresh = this.#preferred.fresh();
     const work = planOf(stored, fresh);
-    const { ok, digest } = await this.pool.check({ password: normalizePassword(plain), ...work });
+    const task = { password: normalizePassword(plain), ...work };
+    const { ok, digest } = await this.pool.check(task, signal);
     return digest === undefined ? { ok } : { ok, upgradedHash: fresh.encode(digest) };
   }
 

@@ -15,3 +15,11 @@ export class BreachCheckUnavailable extends failure({
   title: 'The password could not be checked',
   detail: 'The service that knows breached passwords did not answer. Try again shortly.',
 }) {}
+
+/** So many passwords are being looked up that one more would wait too long. */
+export class TooManyLookups extends failure({
+  code: 'too_many_lookups',
+  status: 503,
+  title: 'Too many passwords are being judged',
+  detail: 'New passwords are looked up a few at a time, and the line is full. Try again shortly.',
+}) {}

@@ -42,8 +42,6 @@ export class JwksController {
   @Get('jwks.json')
   @Public()
   @Header('Cache-Control', 'public, max-age=300')
-  @Header('Access-Control-Allow-Origin', '*')
-  @Header('Cross-Origin-Resource-Policy', 'cross-origin')
   @ApiOperation({
     operationId: 'getJwks',
     summary: 'The public keys that verify access tokens',

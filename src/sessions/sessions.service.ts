@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
 import { PreparedStatement } from '../database/prepared.js';
-import { User } from '../users/user.entity.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
 import type { Device } from './device.js';
 import { Session } from './session.entity.js';
 
@@ -26,11 +27,12 @@ const live = new PreparedStatement<LiveSession>(
     WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active`,
 );
 
-/** The only place that queries `sessions`. */
+/** The only place that queries `sessions`; one prepared statement reads the owner's state beside. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly users: UsersService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -42,14 +44,7 @@ export class SessionsService {
   async open(user: User, methods: readonly string[], device: Device): Promise<Session | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
-      const { affected } = await manager
-        .createQueryBuilder()
-        .update(User)
-        .set({ lastLoginAt: now })
-        .where('id = :id AND is_active', { id: user.id })
-        .andWhere('credentials_changed_at = :proved', { proved: user.credentialsChangedAt })
-        .execute();
-      if (affected !== 1) return undefined;
+      if (!(await this.users.noteSignIn(manager, user, now))) return undefined;
       const session = this.row(user, methods, device, now);
       await manager.createQueryBuilder().insert().into(Session).values(session).execute();
       return session;

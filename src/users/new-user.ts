@@ -1,12 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { AbstractUser } from './abstract-user.js';
 import { canonicalEmail } from './canonical-email.js';
+import type { ProfileDto } from './user.dto.js';
 import type { User } from './user.entity.js';
 
 /** What a user begins with; everything else has a safe default. */
-export interface NewUser extends Partial<
-  Pick<User, 'firstName' | 'lastName' | 'phoneNumber' | 'organization' | 'timezone'>
-> {
+export interface NewUser extends ProfileDto {
   readonly email: string;
   readonly passwordHash: string | null;
   readonly emailVerified?: boolean;

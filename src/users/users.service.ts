@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/failures.js';
 import { canonicalEmail } from './canonical-email.js';
 import { type NewUser, type UserRow, userRow } from './new-user.js';
+import type { ProfileDto } from './user.dto.js';
 import { User } from './user.entity.js';
 
 /** What sign-in needs to know of a user. */
@@ -12,11 +13,10 @@ export interface UserWithSecret {
   readonly passwordHash: string | null;
 }
 
-export type Profile = Partial<
-  Pick<User, 'firstName' | 'lastName' | 'phoneNumber' | 'organization' | 'timezone'>
->;
+/** What a user may say of herself. */
+type Profile = Pick<ProfileDto, keyof ProfileDto>;
 
-/** The only place that queries `users`. */
+/** The only place that writes `users`. */
 @Injectable()
 export class UsersService {
   constructor(
@@ -68,8 +68,8 @@ export class UsersService {
   }
 
   /**
-   * Puts a new registration in the place of one whose address nobody proved and that was never used, so
-   * that whoever proves it gets the password of the registration that was confirmed, not a stranger's.
+   * Puts a new registration in the place of one whose address nobody proved and that was never used: the
+   * link that was mailed last confirms the password that was chosen last, and earlier links are dead.
    * Undefined: there is none to replace.
    */
   async replaceUnproved(manager: EntityManager, given: NewUser): Promise<UserRow | undefined> {
@@ -119,6 +119,22 @@ export class UsersService {
       .set({ passwordHash: upgraded })
       .where('id = :id AND password_hash = :old', { id, old })
       .execute();
+  }
+
+  /** False: the user is no longer active, or her credentials changed since they were proved. */
+  async noteSignIn(
+    manager: EntityManager,
+    { id, credentialsChangedAt }: Pick<User, 'id' | 'credentialsChangedAt'>,
+    now: Date,
+  ): Promise<boolean> {
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ lastLoginAt: now })
+      .where('id = :id AND is_active', { id })
+      .andWhere('credentials_changed_at = :credentialsChangedAt', { credentialsChangedAt })
+      .execute();
+    return affected === 1;
   }
 
   /** A new password: a change of credentials. The caller ends the sessions in the same transaction. */

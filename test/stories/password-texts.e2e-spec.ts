@@ -97,4 +97,16 @@ describe('A password', () => {
   ])('M16 of %s is accepted, counted in characters', async (_, password) => {
     expect(await openedBy(password, [password])).toEqual([password]);
   });
+
+  it('is never taken out of the address, where every proxy would log it', async () => {
+    const { email, password } = await make.user();
+    const inAddress = `/v1/auth/login?${new URLSearchParams({ email, password }).toString()}`;
+    expect(await make.client.post(inAddress, { email, password: '' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'password', code: 'required' }] },
+    });
+    expect(await make.client.post(inAddress, { email, password: 'wrong' })).toMatchObject({
+      status: 401,
+    });
+  });
 });

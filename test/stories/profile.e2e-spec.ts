@@ -166,4 +166,15 @@ describe('Somebody who changes her profile', () => {
     const answer = await changingNoRow(test, () => stranger.patch(ME, { firstName: 'Nobody' }));
     expectProblem(answer, 401, 'not_authenticated');
   });
+
+  it.each([
+    ['too many characters, each with a variation selector', 'a\ufe0f'.repeat(76), 'too_long'],
+    ['a soft hyphen', 'An\u00adn', 'invalid_characters'],
+    ['an Arabic letter mark', 'Ann\u061c', 'invalid_characters'],
+    ['a letter that shows nothing', '\u3164', 'invalid_characters'],
+    ['a tag', 'Ann\u{e0061}', 'invalid_characters'],
+  ])('cannot take a name with %s', async (_, firstName, code) => {
+    const answer = await ann.client.patch(ME, { firstName });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'firstName', code }] } });
+  });
 });

@@ -123,6 +123,29 @@ describe.each(Object.entries(FAILURES))('when the service %s', (_, breakDown) =>
   });
 });
 
+describe('a flood of passwords to judge', () => {
+  test('reaches the service eight at a time, and past the line is refused', async () => {
+    const checked = rule(false);
+    const open: (() => void)[] = [];
+    server.answer = (_, response) => {
+      open.push(() => response.end(''));
+    };
+    const flood = Array.from({ length: 100 }, () =>
+      checked.check(PASSWORD).then(
+        () => 'judged',
+        (error: unknown) => (error as Error).name,
+      ),
+    );
+    while (open.length < 8) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(server.asked).toHaveLength(8);
+    server.answer = (_, response) => response.end('');
+    for (const answer of open) answer();
+    const outcomes = await Promise.all(flood);
+    expect(outcomes.filter((name) => name === 'judged')).toHaveLength(72);
+    expect(outcomes.filter((name) => name === 'TooManyLookups')).toHaveLength(28);
+  });
+});
+
 describe('after a failure', () => {
   const failing = () => {
     server.answer = (_, response) => response.writeHead(503).end();
@@ -131,15 +154,23 @@ describe('after a failure', () => {
   test('the service is left in peace for half a minute, then asked again', async () => {
     const checked = rule(false);
     failing();
-    await checked.check(PASSWORD);
+    for (let failures = 0; failures < 3; failures++) await checked.check(PASSWORD);
     server.rows(`${SUFFIX}:42`);
     clock.time += 29_999;
     expect(await checked.check(PASSWORD)).toBeUndefined();
-    expect(server.asked).toHaveLength(1);
-    expect(warn).toHaveBeenCalledTimes(1);
+    expect(server.asked).toHaveLength(3);
+    expect(warn).toHaveBeenCalledTimes(3);
     clock.time += 1;
     expect(await checked.check(PASSWORD)).toBeDefined();
-    expect(server.asked).toHaveLength(2);
+    expect(server.asked).toHaveLength(4);
+  });
+
+  test('one that was a single slip changes nothing', async () => {
+    const checked = rule(false);
+    failing();
+    await checked.check(PASSWORD);
+    server.rows(`${SUFFIX}:42`);
+    expect(await checked.check(PASSWORD)).toBeDefined();
   });
 
   test('the strict check asks each time', async () => {

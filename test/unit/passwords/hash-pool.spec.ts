@@ -78,11 +78,10 @@ describe('a hashing thread that dies', () => {
     expect(await hashing.derive('password', by)).toBe(1);
   });
 
-  test('fails what waited as well: nobody hangs', async () => {
+  test('fails what it ran, and nobody who waited', async () => {
     const hashing = open(1, 8);
     const names = ['exit', 'a', 'b', 'c'].map((password) => hashing.derive(password, by));
-    expect(await outcomes(names)).toEqual(names.map(() => 'ServiceUnavailable'));
-    expect(await hashing.derive('password', by)).toBe(1);
+    expect(await outcomes(names)).toEqual(['ServiceUnavailable', 'done', 'done', 'done']);
   });
 
   test('gives its places back', async () => {
@@ -114,4 +113,18 @@ test('after the shutdown nothing is hashed, and what waited is told', async () =
   await hashing.onApplicationShutdown();
   expect(await told).toEqual(['ServiceUnavailable', 'ServiceUnavailable']);
   await expect(hashing.derive('late', by)).rejects.toThrow(ServiceUnavailable);
+});
+
+describe('a caller who hangs up', () => {
+  test('leaves the line, and nothing is hashed for them', async () => {
+    const hashing = open(1, 8);
+    const gone = new AbortController();
+    const first = hashing.derive('a', by);
+    const waiting = Array.from({ length: 8 }, () => hashing.derive('b', by, gone.signal));
+    await expect(hashing.derive('c', by)).rejects.toThrow(HashQueueFull);
+    gone.abort();
+    expect(await outcomes(waiting)).toEqual(waiting.map(() => 'RequestAborted'));
+    expect(await first).toBe(1);
+    expect(await hashing.derive('d', by)).toBe(2);
+  });
 });

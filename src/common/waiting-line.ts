@@ -1,0 +1,61 @@
+import type { Failure } from './failure.js';
+import { RequestAborted } from './failures.js';
+
+/**
+ * So many may work at once, so many more may wait, and the next one is refused before anything is done
+ * (ASVS 5.0 15.2.2). Who gives up while waiting leaves the line, so that a caller who hangs up holds up nobody.
+ */
+export class WaitingLine {
+  readonly #waiting = new Set<() => void>();
+  #free: number;
+
+  constructor(
+    places: number,
+    private readonly longest: number,
+    private readonly refusal: () => Failure,
+  ) {
+    this.#free = places;
+  }
+
+  /** @throws what `refusal` makes, or RequestAborted if the signal came before the turn. */
+  async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await this.#enter(signal);
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw new RequestAborted();
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    if (this.#waiting.size >= this.longest) throw this.refusal();
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = () => {
+        this.#waiting.delete(turn);
+        reject(new RequestAborted());
+      };
+      const turn = () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.add(turn);
+    });
+  }
+
+  /** The place goes to whoever waited longest. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,86 @@
+import { parseEnv } from 'node:util';
+import fc from 'fast-check';
+import { renderEnvExample } from '../../../src/config/env-example.js';
+import { KeyRing } from '../../../src/config/key-ring.js';
+import { settingDefinitions } from '../../../src/config/settings.definitions.js';
+import { type InvalidSettings, readSettings } from '../../../src/config/settings.js';
+
+const complaints = (environment: Record<string, string>): readonly string[] => {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    return (error as InvalidSettings).complaints;
+  }
+};
+
+describe('The settings', () => {
+  it('all have a default', () => {
+    expect(readSettings({})).toMatchObject({ port: 3000, publicUrl: 'http://127.0.0.1:3000' });
+  });
+
+  it.each(['Production', 'prod', 'staging'])('do not guess what NODE_ENV=%s means', (stage) => {
+    expect(complaints({ NODE_ENV: stage })).toEqual([expect.stringContaining('NODE_ENV')]);
+  });
+
+  it('are as strict for production with a space behind it', () => {
+    expect(complaints({ NODE_ENV: 'production ' })).not.toEqual([]);
+  });
+
+  it.each([
+    ['PORT', '-1'],
+    ['PORT', '3e3'],
+    ['TRUST_PROXY', 'true'],
+    ['CORS_ORIGINS', '*'],
+    ['CORS_ORIGINS', 'https://app.example.com/'],
+    ['PUBLIC_URL', 'https://user:hunter2@example.com'],
+    ['DATABASE_URL', 'mysql://localhost/x'],
+    ['VERIFY_URL', 'https://app.example.com/verify'],
+    ['SECRET_KEYS', 'c2hvcnQ='],
+    ['SECRET_KEYS', Buffer.alloc(32).toString('base64')],
+  ])('refuse %s=%s, without quoting it', (name, value) => {
+    expect(complaints({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);
+    expect(complaints({ [name]: value }).join()).not.toContain('hunter2');
+  });
+
+  it('are read from .env as .env.example writes them', () => {
+    const uncommented = renderEnvExample().replace(/^# (?=[A-Z_]+=)/gm, '');
+    const read = parseEnv(uncommented) as Record<string, string>;
+    for (const [name, definition] of Object.entries(settingDefinitions)) {
+      const shown = 'fallback' in definition ? String(definition.fallback) : definition.example;
+      expect([name, read[name]]).toEqual([name, shown]);
+    }
+  });
+});
+
+describe('The key ring', () => {
+  const [old, fresh] = [Buffer.alloc(32, 'old key'), Buffer.alloc(32, 'new key')];
+  const secret = Buffer.from('a secret');
+
+  it('opens what it sealed, for the same purpose and row only', () => {
+    const ring = new KeyRing([fresh]);
+    const sealed = ring.seal('mail', 'row 1', secret);
+    expect(ring.open('mail', 'row 1', sealed)).toEqual(secret);
+    expect(() => ring.open('mail', 'row 2', sealed)).toThrow();
+    expect(() => ring.open('totp', 'row 1', sealed)).toThrow();
+  });
+
+  it('opens with every key of the ring, and seals with the first', () => {
+    const sealed = new KeyRing([old]).seal('mail', 'row', secret);
+    expect(new KeyRing([fresh, old]).open('mail', 'row', sealed)).toEqual(secret);
+    const anew = new KeyRing([fresh, old]).seal('mail', 'row', secret);
+    expect(() => new KeyRing([old]).open('mail', 'row', anew)).toThrow('SECRET_KEYS');
+  });
+
+  it('notices any change of any byte', () => {
+    const ring = new KeyRing([fresh]);
+    const sealed = ring.seal('mail', 'row', secret);
+    fc.assert(
+      fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const forged = Buffer.from(sealed);
+        forged.writeUInt8(forged.readUInt8(at) ^ flip, at);
+        expect(() => ring.open('mail', 'row', forged)).toThrow();
+      }),
+    );
+  });
+});

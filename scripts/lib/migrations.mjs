@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Complaint } from './complain.mjs';
 import { at } from './places.mjs';
-import { runNode } from './run.mjs';
+import { listen, runNode } from './run.mjs';
 
 const FOLDER = join('src', 'database', 'migrations');
 const USAGE =
@@ -17,9 +17,16 @@ export async function migrate([action = '', ...words]) {
 
 async function generate([name = '', ...words]) {
   if (!/^[A-Za-z]\w*$/.test(name)) throw new Complaint(USAGE, 2);
-  await typeorm('migration:run', []); // or those that wait would be written once more
+  // Those that wait would be written once more.
+  const applied = await quietly('migration:run', []);
+  if (applied.code !== 0) throw new Complaint(applied.said.trim());
   const before = new Set(listMigrations());
-  await typeorm('migration:generate', [`${FOLDER}/${name}`, ...words]);
+  const generated = await quietly('migration:generate', [`${FOLDER}/${name}`, ...words]);
+  if (generated.said.includes('No changes in database schema were found')) {
+    console.log('Nothing to generate: the entities and the database agree.');
+    return;
+  }
+  if (generated.code !== 0) throw new Complaint(generated.said.trim());
   const made = listMigrations().filter((file) => !before.has(file));
   for (const file of made) adaptImports(at(FOLDER, file));
   writeIndex();
@@ -30,11 +37,16 @@ async function generate([name = '', ...words]) {
 
 const prettier = () => at('node_modules', 'prettier', 'bin', 'prettier.cjs');
 
-function typeorm(command, words) {
-  const loader = ['--import', '@swc-node/register/esm-register'];
-  const cli = join('node_modules', 'typeorm', 'cli.js');
-  return runNode([...loader, cli, command, '-d', 'ormconfig.ts', ...words], { cwd: at() });
-}
+const program = (command, words) => [
+  ...['--import', '@swc-node/register/esm-register'],
+  ...[join('node_modules', 'typeorm', 'cli.js'), command, '-d', 'ormconfig.ts'],
+  ...words,
+];
+
+const typeorm = (command, words) => runNode(program(command, words), { cwd: at() });
+
+const quietly = (command, words) =>
+  listen(process.execPath, program(command, words), { cwd: at() });
 
 /** In the order of their timestamps. */
 function listMigrations() {

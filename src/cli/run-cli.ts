@@ -12,7 +12,7 @@ export async function runCli(
   context: CommandContext,
 ): Promise<number> {
   const { terminal } = context;
-  if (name === '--help' || name === '-h') {
+  if (['--help', '-h', 'help'].includes(name)) {
     terminal.print(renderOverview(commands));
     return 0;
   }

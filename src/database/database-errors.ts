@@ -51,6 +51,9 @@ export function translateDatabaseError(thrown: unknown): Failure | undefined {
   }
   const { driverError } = Object(thrown) as { driverError?: { code?: unknown } };
   return UNFIT.includes(driverError?.code)
-    ? new ValidationFailed({ detail: 'A value does not fit.', cause: thrown })
+    ? new ValidationFailed({
+        errors: [{ field: '', code: 'invalid', message: 'A value does not fit.' }],
+        cause: thrown,
+      })
     : undefined;
 }

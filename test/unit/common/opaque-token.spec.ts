@@ -36,11 +36,15 @@ describe('An opaque token', () => {
 
   it('is none with one character changed', () => {
     fc.assert(
-      fc.property(fc.nat(text.length - 1), fc.constantFrom('0', 'a', 'Z', '_', '-', '.'), (at, char) => {
-        fc.pre(text[at] !== char);
-        const changed = text.slice(0, at) + char + text.slice(at + 1);
-        expect(OpaqueToken.parse('ghv', changed)).toBeUndefined();
-      }),
+      fc.property(
+        fc.nat(text.length - 1),
+        fc.constantFrom('0', 'a', 'Z', '_', '-', '.'),
+        (at, char) => {
+          fc.pre(text[at] !== char);
+          const changed = text.slice(0, at) + char + text.slice(at + 1);
+          expect(OpaqueToken.parse('ghv', changed)).toBeUndefined();
+        },
+      ),
     );
   });
 

@@ -6,7 +6,7 @@ import { clientErrorHandler } from './common/http/client-error.js';
 import { readJsonBody } from './common/http/json-body.js';
 import { requestIds } from './common/http/request-id.js';
 import { logRequests } from './common/http/request-log.js';
-import { type HeaderBlock, securityHeaders } from './common/http/security-headers.js';
+import { beginHeaders, type HeaderBlock, securityHeaders } from './common/http/security-headers.js';
 import type { AppLogger } from './common/logger.js';
 import type { ProblemFilter, ProblemReply } from './common/problem.filter.js';
 import type { Settings } from './config/settings.js';
@@ -48,8 +48,10 @@ export function createHttpAdapter(
   });
   const server = adapter.getInstance<FastifyInstance>();
   readJsonOnly(server);
+  const hasCors = settings.corsOrigins.length > 0; // whose headers are there already
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(headers).header('x-request-id', request.id);
+    if (hasCors) void reply.headers(headers).header('x-request-id', request.id);
+    else beginHeaders(reply, headers, request.id);
     done(isHostless(request.raw) ? new MalformedRequest() : undefined);
   });
   meetExpectations(server);

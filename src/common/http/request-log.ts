@@ -10,13 +10,17 @@ const INFO = 30;
  */
 export function logRequests(server: FastifyInstance, logger: AppLogger): void {
   if (!logger.writesInfo) return;
+  // Fastify puts `routeOptions` together anew each time; an address without parameters is its own route.
+  server.addHook('onRoute', ({ url }) => {
+    if (!/[:*]/.test(url)) routes.set(url, JSON.stringify(url));
+  });
   server.addHook('onResponse', (request, reply, done) => {
     logger.raw(requestLine(request, reply));
     done();
   });
 }
 
-type LoggedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions'> & {
+type LoggedRequest = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'routeOptions'> & {
   readonly principal?: { readonly user: { readonly id: string } };
 };
 
@@ -24,10 +28,11 @@ export function requestLine(
   request: LoggedRequest,
   { statusCode, elapsedTime }: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>,
 ): string {
-  const { id, method, routeOptions, principal } = request;
+  const { id, method, principal } = request;
+  const route = routes.get(request.url) ?? quoted(request.routeOptions.url);
   const ms = Math.round(elapsedTime * 10) / 10;
   const who = principal === undefined ? '' : `,"userId":"${principal.user.id}"`;
-  return `{"level":${INFO},"time":"${timestamp()}","requestId":"${id}","method":"${method}","route":${quoted(routeOptions.url)},"status":${statusCode},"ms":${ms}${who},"msg":"request"}\n`;
+  return `{"level":${INFO},"time":"${timestamp()}","requestId":"${id}","method":"${method}","route":${route},"status":${statusCode},"ms":${ms}${who},"msg":"request"}\n`;
 }
 
 const routes = new Map<string | undefined, string>();

@@ -60,7 +60,7 @@ const corsOptions = ({ corsOrigins }: Settings) => ({
   strictPreflight: false,
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowedHeaders: ['Authorization', 'Content-Type'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'X-XSRF-TOKEN'],
   exposedHeaders: ['Retry-After', 'X-Request-Id'],
   maxAge: 600,
 });

@@ -14,6 +14,7 @@ export async function startGatehouse({ port, env = {} }) {
   });
   return {
     base,
+    pid: child.pid,
     dataDir,
     memory: () => residentMegabytes(child),
     stop: async () => {

@@ -1,23 +1,34 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { MySessionsController } from './my-sessions.controller.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
 import { PasswordPolicyController } from './password-policy.controller.js';
 import { ProfileController } from './profile.controller.js';
+import { ReauthenticationController } from './reauthentication.controller.js';
+import { ReauthenticationService } from './reauthentication.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 import { VerifyEmailController } from './verify-email.controller.js';
 
 @Module({
-  imports: [MailModule, PasswordsModule, UsersModule],
+  imports: [MailModule, PasswordsModule, SessionsModule, UsersModule],
   controllers: [
     RegistrationController,
     PasswordPolicyController,
     ProfileController,
+    MySessionsController,
+    ReauthenticationController,
     VerifyEmailController,
   ],
-  providers: [RegistrationService, EmailVerificationService, OneTimeTokensService],
+  providers: [
+    RegistrationService,
+    EmailVerificationService,
+    OneTimeTokensService,
+    ReauthenticationService,
+  ],
 })
 export class AccountModule {}

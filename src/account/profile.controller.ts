@@ -4,6 +4,7 @@ import { LoginRequired } from '../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
 import { NotFound } from '../common/failures.js';
+import { KnownUsersService } from '../users/known-users.service.js';
 import { ProfileDto, UserDto } from '../users/user.dto.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -11,7 +12,10 @@ import { UsersService } from '../users/users.service.js';
 @LoginRequired()
 @Controller('v1/users/me')
 export class ProfileController {
-  constructor(private readonly users: UsersService) {}
+  constructor(
+    private readonly users: UsersService,
+    private readonly known: KnownUsersService,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -22,7 +26,9 @@ export class ProfileController {
   @ApiOkResponse({ description: 'You.', type: UserDto })
   @Fails(NotFound)
   async read(@CurrentPrincipal() { user }: Principal): Promise<UserDto> {
-    return UserDto.of(await this.users.get(user.id));
+    const profile = await this.known.findProfile(user.id);
+    if (profile === undefined) throw new NotFound();
+    return profile;
   }
 
   @Patch()

@@ -1,12 +1,5 @@
 import { failure } from '../common/failure.js';
 
-export class InvalidToken extends failure({
-  code: 'invalid_token',
-  status: 401,
-  title: 'The credential is not valid',
-  detail: 'The credential that was shown is malformed, expired, revoked or not of this server.',
-}) {}
-
 export class AmbiguousCredentials extends failure({
   code: 'ambiguous_credentials',
   status: 400,

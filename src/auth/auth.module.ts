@@ -1,14 +1,26 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { NewsModule } from '../database/news/news.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { CookieCredential } from './cookie.credential.js';
+import { JwtCredential } from './jwt.credential.js';
 import { JwtGuard } from './jwt.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { ProvenTokens } from './proven-tokens.js';
 import { RouteTable } from './route-table.js';
 
 @Module({
-  imports: [SessionsModule, DiscoveryModule],
-  providers: [AuthenticationGuard, JwtGuard, JwtStrategy, RouteTable],
+  imports: [SessionsModule, NewsModule, DiscoveryModule],
+  providers: [
+    AuthenticationGuard,
+    JwtCredential,
+    JwtGuard,
+    JwtStrategy,
+    ProvenTokens,
+    CookieCredential,
+    RouteTable,
+  ],
   exports: [AuthenticationGuard, RouteTable],
 })
 export class AuthModule {}

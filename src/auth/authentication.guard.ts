@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
 import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
@@ -7,19 +8,23 @@ import type { FailureClass } from '../common/failure.js';
 import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
 import { Settings } from '../config/settings.js';
 import { ReauthenticationRequired } from './auth.errors.js';
+import { CookieCredential } from './cookie.credential.js';
 import { bearerToken } from './credential.js';
-import { JwtGuard } from './jwt.guard.js';
+import { JwtCredential } from './jwt.credential.js';
 
 /**
  * The door, the one global guard: finds out who is calling and enforces the route's access rule. Deny by
- * default: a route without a rule lets nobody in (and stops the start, see `RouteTable`). A credential
- * that is shown is checked even where none is needed: a bad one is 401 everywhere.
+ * default: a route without a rule lets nobody in (and stops the start, see `RouteTable`). A header that is
+ * shown is checked even where none is needed: a bad one is 401 everywhere, and it beats the cookie, which
+ * browsers add by themselves. On public routes the cookie is not looked at: a stale one must not stand
+ * between a user and the sign-in. Whoever is remembered passes without a promise.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly jwt: JwtGuard,
+    private readonly jwt: JwtCredential,
+    private readonly cookie: CookieCredential,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -28,20 +33,40 @@ export class AuthenticationGuard implements CanActivate {
     const rule = accessRuleOf(this.reflector, context.getHandler(), context.getClass());
     if (rule === undefined) throw new PermissionDenied();
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (bearerToken(request) !== undefined) return this.authenticate(context, request, rule);
-    if (rule.kind !== 'public') throw new NotAuthenticated();
-    return true;
+    const token = bearerToken(request);
+    if (token !== undefined) {
+      const known = this.jwt.peek(token);
+      if (known !== undefined) return this.admit(request, known, rule);
+      return this.jwt
+        .prove(context, request)
+        .then((principal) => this.admit(request, principal, rule));
+    }
+    return rule.kind === 'public' || this.byCookie(context, request, rule);
   }
 
-  private async authenticate(
+  private byCookie(
     context: ExecutionContext,
     request: AuthenticatedRequest,
     rule: AccessRule,
-  ): Promise<boolean> {
-    await this.jwt.canActivate(context);
-    if (rule.kind === 'public') return true;
-    if (request.principal === undefined) throw new NotAuthenticated();
-    this.enforce(rule, request.principal);
+  ): boolean | Promise<boolean> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    try {
+      const cookie = this.cookie.read(request);
+      if (cookie === undefined) throw new NotAuthenticated();
+      const known = this.cookie.peek(cookie, request);
+      if (known !== undefined) return this.admit(request, known, rule);
+      return this.cookie
+        .prove(cookie, request)
+        .catch((error: unknown) => this.cookie.refuse(reply, error))
+        .then((principal) => this.admit(request, principal, rule));
+    } catch (error) {
+      return this.cookie.refuse(reply, error);
+    }
+  }
+
+  private admit(request: AuthenticatedRequest, principal: Principal, rule: AccessRule): true {
+    request.principal = principal;
+    this.enforce(rule, principal);
     return true;
   }
 

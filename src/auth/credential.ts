@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AmbiguousCredentials, InvalidToken } from './auth.errors.js';
+import { InvalidToken } from '../access/access.errors.js';
+import { AmbiguousCredentials } from './auth.errors.js';
 
 /** As much of a request as is needed to see which credential it shows. */
 export interface CredentialRequest {

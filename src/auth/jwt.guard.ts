@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import { InvalidToken } from '../access/access.errors.js';
 import type { Principal } from '../access/principal.js';
 import { Failure } from '../common/failure.js';
-import { InvalidToken } from './auth.errors.js';
 
 /** Runs passport-jwt and leaves the principal on the request. */
 @Injectable()

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
+import { InvalidToken } from '../access/access.errors.js';
 import type { Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
-import { keyIdOf, readAccessClaims } from '../sessions/access-claims.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { type AccessClaims, keyIdOf, readAccessClaims } from '../sessions/access-claims.js';
+import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { SigningKeysService } from '../sessions/signing-keys.service.js';
-import { InvalidToken } from './auth.errors.js';
 import { type CredentialRequest, bearerToken } from './credential.js';
+import { ProvenTokens } from './proven-tokens.js';
 
 type KeyCallback = (error: unknown, key?: never) => void;
 
@@ -21,7 +22,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
     keys: SigningKeysService,
     private readonly settings: Settings,
-    private readonly sessions: SessionsService,
+    private readonly sessions: LiveSessionsService,
+    private readonly proven: ProvenTokens,
     private readonly clock: Clock,
   ) {
     super({
@@ -32,25 +34,28 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       algorithms: ['ES256'],
       issuer: settings.publicUrl,
       audience: settings.publicUrl,
+      passReqToCallback: true,
     });
   }
 
-  async validate(payload: Readonly<Record<string, unknown>>): Promise<Principal> {
+  async validate(
+    request: CredentialRequest,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<Principal> {
     const now = this.clock.millis() / 1000;
     const claims = readAccessClaims(payload, now, this.settings.accessTokenTtl);
-    const session = claims && (await this.sessions.findLive(claims.sid));
-    if (claims?.sub !== session?.user_id || session === undefined) throw new InvalidToken();
-    return {
-      user: {
-        id: session.user_id,
-        isStaff: session.is_staff,
-        isSuperuser: session.is_superuser,
-      },
-      via: 'jwt',
-      sessionId: session.id,
-      authenticatedAt: session.authenticated_at,
-      methods: session.methods,
-    };
+    const principal = claims && (await this.principalOf(claims));
+    if (claims === undefined || principal === undefined) throw new InvalidToken();
+    const { exp } = claims;
+    this.proven.set(bearerToken(request) ?? '', { sid: claims.sid, exp });
+    return principal;
+  }
+
+  /** Undefined: the session that the token copies has ended, or never was this user's. */
+  private async principalOf({ sid, sub }: AccessClaims): Promise<Principal | undefined> {
+    const session = await this.sessions.find(sid);
+    if (session?.userId !== sub) return undefined;
+    return this.sessions.isOver(session) ? undefined : this.sessions.findPrincipal(session);
   }
 }
 

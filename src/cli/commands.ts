@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import { changePassword } from './commands/changepassword.js';
 import { check } from './commands/check.js';
+import { clearSessions } from './commands/clearsessions.js';
 import { createSuperuser } from './commands/createsuperuser.js';
 import { migrateDatabase } from './commands/migrate.js';
 
@@ -8,6 +9,7 @@ import { migrateDatabase } from './commands/migrate.js';
 export const commands: readonly Command[] = [
   createSuperuser,
   changePassword,
+  clearSessions,
   migrateDatabase,
   check,
 ];

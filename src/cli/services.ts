@@ -5,8 +5,10 @@ import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { createDataSource, dataSourceOptions } from '../data-source.js';
 import { migrate } from '../database/migrate.js';
+import { NewsModule } from '../database/news/news.module.js';
 import { openDatabase } from '../open-database.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { SessionSweepService } from '../sessions/session-sweep.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { CliLogger } from './cli-logger.js';
@@ -24,10 +26,11 @@ class CliModule {
       imports: [
         ConfigModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
+        NewsModule,
         UsersModule,
         PasswordsModule,
       ],
-      providers: [SessionsService],
+      providers: [SessionsService, SessionSweepService],
     };
   }
 }

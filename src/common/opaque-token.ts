@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { parse as parseUuid, stringify as stringifyUuid, v7 as uuidv7 } from 'uuid';
 import { base62Length, fromBase62, toBase62 } from './base62.js';
@@ -24,8 +24,9 @@ export class OpaqueToken {
     this.#secret = secret;
   }
 
-  static issue(prefix: string): OpaqueToken {
-    return new OpaqueToken(prefix, uuidv7(), randomBytes(SECRET_BYTES));
+  /** With a fresh secret; for a new row, or for the one of this id. */
+  static issue(prefix: string, id: string = uuidv7()): OpaqueToken {
+    return new OpaqueToken(prefix, id, randomBytes(SECRET_BYTES));
   }
 
   /** The token that `reveal` wrote so, or undefined: other prefix, other shape, wrong checksum. */
@@ -47,6 +48,19 @@ export class OpaqueToken {
   /** SHA-256 of the secret. Plain is enough: 256 random bits cannot be guessed offline. */
   get hash(): Buffer {
     return createHash('sha256').update(this.prefix).update('_').update(this.#secret).digest();
+  }
+
+  /**
+   * A secret that only the bearer of this one, or who has it shown, can work out (HMAC-SHA-256): what it is
+   * for and, perhaps, a salt keep such secrets apart.
+   */
+  derive(purpose: string, salt: Uint8Array = Buffer.of()): Buffer {
+    return createHmac('sha256', this.#secret).update(`${purpose}\0`).update(salt).digest();
+  }
+
+  /** The token that follows this one under that salt; the same each time. */
+  successor(salt: Uint8Array): OpaqueToken {
+    return new OpaqueToken(this.prefix, this.id, this.derive('successor', salt));
   }
 
   /** The whole token, to be shown to its bearer once. */

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 const VERSION = 1;
 const KEY_ID_BYTES = 4;
@@ -51,13 +58,34 @@ export class KeyRing {
       decipher.final(),
     ]);
   }
+
+  /** Proves that this server has said so (HMAC-SHA-256). */
+  mac(purpose: string, text: string): Buffer {
+    return authenticate(this.#newest, purpose, text);
+  }
+
+  /** Whether any key of the ring made it; `mac` may be cut to its first bytes. In constant time. */
+  isMac(purpose: string, text: string, mac: Uint8Array): boolean {
+    return this.#keys.some((key) => {
+      const expected = authenticate(key, purpose, text).subarray(0, mac.length);
+      return expected.length === mac.length && timingSafeEqual(expected, mac);
+    });
+  }
 }
 
+const authenticate = (key: Buffer, purpose: string, text: string): Buffer =>
+  createHmac('sha256', hkdf(key, `gatehouse/mac/${purpose}`, 32))
+    .update(text)
+    .digest();
+
+const hkdf = (key: Buffer, info: string, length: number): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', info, length));
+
 function derive(key: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, '', `gatehouse/seal/${purpose}`, 32));
+  return hkdf(key, `gatehouse/seal/${purpose}`, 32);
 }
 
 /** Tells which key sealed a value, without telling anything of the key. */
 function keyId(key: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', key, '', 'gatehouse/key-id', KEY_ID_BYTES));
+  return hkdf(key, 'gatehouse/key-id', KEY_ID_BYTES);
 }

@@ -59,6 +59,11 @@ export const settingDefinitions = {
     fallback: 10,
     help: 'How many connections this process may hold.',
   }),
+  REDIS_URL: optional({
+    parse: url('redis', 'rediss'),
+    example: 'redis://redis.example.com:6379',
+    help: 'A cache of sessions that all nodes share, and a second way for news between them. What is in it can be lost at any time.',
+  }),
   SMTP_URL: optional({
     parse: url('smtp', 'smtps'),
     example: 'smtps://user:password@smtp.example.com:465',
@@ -134,10 +139,30 @@ export const settingDefinitions = {
     fallback: 1_209_600,
     help: 'The absolute life of a session, in seconds.',
   }),
+  SESSION_IDLE_TIMEOUT: define({
+    parse: integer(0, 31_536_000),
+    fallback: 0,
+    help: 'How long a session may lie unused, in seconds; 0: no bound but its absolute life.',
+  }),
+  SESSIONS_PER_USER: define({
+    parse: integer(1, 10_000),
+    fallback: 100,
+    help: 'How many sessions a user may have at once; the next sign-in ends the oldest.',
+  }),
   ACCESS_TOKEN_TTL: define({
     parse: integer(30, 3600),
     fallback: 300,
     help: 'The life of an access token, in seconds.',
+  }),
+  REFRESH_TOKEN_TTL: define({
+    parse: integer(60, 31_536_000),
+    fallback: 1_209_600,
+    help: 'The absolute life of a session that is carried on by refresh tokens, in seconds; SESSION_COOKIE_AGE bounds it, too.',
+  }),
+  REFRESH_GRACE: define({
+    parse: integer(0, 300),
+    fallback: 20,
+    help: 'For how long a refresh token that was used once may be shown again (a lost answer, two tabs) and gets the same successor, in seconds. Later it is theft, and the session ends.',
   }),
   REAUTHENTICATION_WINDOW: define({
     parse: integer(30, 86_400),

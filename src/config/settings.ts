@@ -31,6 +31,7 @@ export class Settings {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly databasePool: number;
+  readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly verifyUrl: string;
@@ -46,7 +47,11 @@ export class Settings {
   readonly breachCheck: 'on' | 'off' | 'strict';
   readonly breachCheckUrl: string;
   readonly sessionCookieAge: number;
+  readonly sessionIdleTimeout: number;
+  readonly sessionsPerUser: number;
   readonly accessTokenTtl: number;
+  readonly refreshTokenTtl: number;
+  readonly refreshGrace: number;
   readonly reauthenticationWindow: number;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
@@ -60,6 +65,7 @@ export class Settings {
     this.dataDir = resolve(values.DATA_DIR);
     this.databaseUrl = values.DATABASE_URL;
     this.databasePool = values.DATABASE_POOL;
+    this.redisUrl = values.REDIS_URL;
     this.smtpUrl = values.SMTP_URL;
     this.mailFrom = values.MAIL_FROM;
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
@@ -75,7 +81,11 @@ export class Settings {
     this.breachCheck = values.BREACH_CHECK;
     this.breachCheckUrl = values.BREACH_CHECK_URL;
     this.sessionCookieAge = values.SESSION_COOKIE_AGE;
+    this.sessionIdleTimeout = values.SESSION_IDLE_TIMEOUT;
+    this.sessionsPerUser = values.SESSIONS_PER_USER;
     this.accessTokenTtl = values.ACCESS_TOKEN_TTL;
+    this.refreshTokenTtl = values.REFRESH_TOKEN_TTL;
+    this.refreshGrace = values.REFRESH_GRACE;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;

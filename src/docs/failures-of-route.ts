@@ -5,7 +5,7 @@ import type { Operation } from './operations.js';
 /** The codes of everything that can go wrong with a route: its own first, everybody's last. */
 export function failuresOf(operation: Operation, route: Route): Set<string> {
   const own = (operation[FAILS_EXTENSION] as string[] | undefined) ?? [];
-  return new Set([...own, ...byRequest(operation), ...byRule(route), ...EVERY_ROUTE]);
+  return new Set([...own, ...byRequest(operation, route), ...byRule(route), ...EVERY_ROUTE]);
 }
 
 const EVERY_ROUTE = [
@@ -18,28 +18,27 @@ const EVERY_ROUTE = [
   'service_unavailable',
 ];
 
-function byRule({ rule }: Route): string[] {
+function byRule({ rule, method }: Route): string[] {
   if (rule === undefined || rule.kind === 'public') return [];
-  if (rule.kind === 'login') {
-    return ['not_authenticated', ...(rule.recent ? ['reauthentication_required'] : [])];
-  }
-  return [
+  const signedIn = [
     'not_authenticated',
-    'permission_denied',
-    ...(rule.kind === 'object' ? ['not_found'] : []),
+    'session_expired',
+    ...(method === 'GET' ? [] : ['csrf_failed']),
   ];
+  if (rule.kind === 'login') {
+    return [...signedIn, ...(rule.recent ? ['reauthentication_required'] : [])];
+  }
+  return [...signedIn, 'permission_denied', ...(rule.kind === 'object' ? ['not_found'] : [])];
 }
 
-function byRequest({ requestBody, parameters = [] }: Operation): string[] {
+function byRequest({ requestBody, parameters = [] }: Operation, { method }: Route): string[] {
+  const checked = requestBody !== undefined || parameters.some((each) => each.in === 'query');
   return [
     ...(parameters.length > 0 ? ['address_too_long'] : []),
-    ...(requestBody === undefined ? [] : OF_BODIES),
+    ...(checked ? ['validation_failed'] : []),
+    ...(method === 'GET' ? [] : OF_BODIES),
   ];
 }
 
-const OF_BODIES = [
-  'validation_failed',
-  'malformed_json',
-  'body_too_large',
-  'unsupported_media_type',
-];
+/** Also where no body is expected: what comes is read first. */
+const OF_BODIES = ['malformed_json', 'body_too_large', 'unsupported_media_type'];

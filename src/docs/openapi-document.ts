@@ -21,7 +21,7 @@ export function openApiDocument(
   for (const { method, path, operation } of operationsOf(document)) {
     const route = routes.find((each) => each.method === method && toTemplate(each.path) === path);
     if (route === undefined) throw new Error(`A documented route does not exist: ${path}`);
-    operation.security = route.rule?.kind === 'public' ? [] : [{ bearer: [] }];
+    operation.security = route.rule?.kind === 'public' ? [] : credentialsOf(route);
     failures.addTo(operation, failuresOf(operation, route));
     refuseUnknownFields(schemas.bodyOf(operation), schemas);
     documentExamples(operation, schemas);
@@ -38,6 +38,7 @@ export function openApiDocument(
 }
 
 function baseDocument(publicUrl: string) {
+  const cookieName = publicUrl.startsWith('https://') ? '__Host-session' : 'session';
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Gatehouse')
@@ -50,12 +51,36 @@ function baseDocument(publicUrl: string) {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The `accessToken` of a login result.',
-    });
+    })
+    .addCookieAuth(
+      cookieName,
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description: 'Set by signing in with `transport: "cookie"`.',
+      },
+      'session',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'X-XSRF-TOKEN',
+        description: 'The token of `GET /v1/auth/csrf`, for calls with the cookie.',
+      },
+      'csrf',
+    );
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const base = builder.build();
   base.info.contact = { name: 'Whoever runs this server', url: publicUrl };
   return base;
 }
+
+/** A cookie is not enough where something is changed. */
+const credentialsOf = ({ method }: Route) => [
+  { bearer: [] },
+  { session: [], ...(method !== 'GET' && { csrf: [] }) },
+];
 
 const toTemplate = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 

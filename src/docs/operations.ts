@@ -36,7 +36,7 @@ export interface Response {
 
 export interface Operation {
   security?: Record<string, string[]>[];
-  parameters?: unknown[];
+  parameters?: { readonly in: string; readonly name: string }[];
   requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, Response>;
   [extension: `x-${string}`]: unknown;

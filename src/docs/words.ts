@@ -2,8 +2,9 @@ export const description = (
   publicUrl: string,
 ): string => `Users, sign-in, sessions and permissions as a REST API.
 
-**Credentials.** Send \`Authorization: Bearer <accessToken>\`. A credential that is shown and bad is 401, also on a
-call that needs none.
+**Credentials.** Send \`Authorization: Bearer <accessToken>\`, or let the browser send the session cookie; a call with
+the cookie that changes something also carries \`X-XSRF-TOKEN\`. A header beats the cookie. A header that is bad is 401,
+also on a call that needs none.
 
 **Failures** are \`application/problem+json\` (RFC 9457). Switch on \`code\`, which is stable; every code is explained
 on [the error page](${publicUrl}/docs/errors). A validation failure names every wrong field in \`errors\`.

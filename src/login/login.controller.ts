@@ -1,12 +1,14 @@
-import { Body, Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
+import { CsrfFailed } from '../access/access.errors.js';
 import { Fails } from '../common/api-docs.js';
 import { HashQueueFull } from '../passwords/passwords.errors.js';
 import { deviceOf } from '../sessions/device.js';
 import type { User } from '../users/user.entity.js';
 import { LocalGuard } from './local.guard.js';
+import { LoginCarrier } from './login-carrier.js';
 import { LoginDto, LoginResultDto } from './login.dto.js';
 import { EmailNotVerified, InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
@@ -14,7 +16,10 @@ import { LoginService } from './login.service.js';
 @ApiTags('Sign-in')
 @Controller('v1/auth')
 export class LoginController {
-  constructor(private readonly login: LoginService) {}
+  constructor(
+    private readonly login: LoginService,
+    private readonly carrier: LoginCarrier,
+  ) {}
 
   @Post('login')
   @HttpCode(200)
@@ -24,19 +29,20 @@ export class LoginController {
     operationId: 'login',
     summary: 'Sign in with e-mail and password',
     description:
-      'Answers with an access token that lives for minutes; the session behind it for weeks.',
+      'Answers with an access token that lives for minutes and a refresh token, or sets a cookie; the session behind them lives for weeks. A session that the browser had before ends.',
   })
   @ApiOkResponse({ description: 'Signed in.', type: LoginResultDto })
-  @Fails(InvalidCredentials, EmailNotVerified, HashQueueFull)
+  @Fails(InvalidCredentials, EmailNotVerified, HashQueueFull, CsrfFailed)
   async signIn(
-    @Body() { deviceName, transport = 'token' }: LoginDto,
+    @Body() body: LoginDto,
     @Req() request: FastifyRequest & { provenUser: User },
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResultDto> {
     const outcome = await this.login.proceed({
       user: request.provenUser,
       methods: ['pwd'],
-      device: deviceOf(request, transport, deviceName),
+      device: deviceOf(request, body),
     });
-    return LoginResultDto.of(outcome);
+    return this.carrier.carry(outcome, body, request.headers, reply);
   }
 }

@@ -1,5 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Check, Choice, LineOfText } from '../common/fields.js';
+import type { RefreshTransport } from '../sessions/device.js';
+import type { SessionTransport } from '../sessions/session.entity.js';
+import { TOKEN_EXAMPLES as tokens, type Tokens } from '../sessions/tokens.dto.js';
 import { EmailField, PasswordField } from '../users/user-fields.js';
 import { UserDto } from '../users/user.dto.js';
 import type { LoginOutcome } from './login.service.js';
@@ -12,12 +15,21 @@ export class LoginDto {
   @Check('isNotEmpty', (value) => value !== '', 'required', 'It is required.')
   password!: string;
 
-  @Choice(['token'], {
-    description: 'How the session is carried: as an access token.',
+  @Choice(['token', 'cookie'], {
+    description:
+      'How the session is carried. token: an access token and a refresh token. cookie: a cookie that no script can read; send `X-XSRF-TOKEN` (`GET /v1/auth/csrf`).',
     example: 'token',
     optional: true,
   })
-  transport?: 'token';
+  transport?: SessionTransport;
+
+  @Choice(['body', 'cookie'], {
+    description:
+      'Where the refresh token of `transport: "token"` travels. cookie: in a cookie for `/v1/auth/refresh` that no script can read; send `X-XSRF-TOKEN`.',
+    example: 'body',
+    optional: true,
+  })
+  refreshTransport?: RefreshTransport;
 
   @LineOfText({
     description: 'What the user calls this device, for her list of sessions.',
@@ -50,30 +62,30 @@ export class LoginResultDto {
   @ApiProperty({ type: LoginSessionDto })
   session!: LoginSessionDto;
 
-  @ApiProperty({
-    description: 'A JWT: send it as `Authorization: Bearer …`.',
-    example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Im9LSXkifQ.eyJzdWIiOiIwMTkzIn0.c2ln',
+  @ApiPropertyOptional({ description: 'With `transport: "token"`.', example: tokens.accessToken })
+  accessToken?: string;
+
+  @ApiPropertyOptional({ enum: ['Bearer'], example: 'Bearer' })
+  tokenType?: 'Bearer';
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Seconds.', example: 300 })
+  expiresIn?: number;
+
+  @ApiPropertyOptional({
+    description: 'With `transport: "token"`, unless it is in its cookie.',
+    example: tokens.refreshToken,
   })
-  accessToken!: string;
+  refreshToken?: string;
 
-  @ApiProperty({ enum: ['Bearer'], example: 'Bearer' })
-  tokenType!: 'Bearer';
+  @ApiPropertyOptional({ type: 'integer', description: 'Seconds.', example: 1_209_600 })
+  refreshExpiresIn?: number;
 
-  @ApiProperty({
-    type: 'integer',
-    description: 'Seconds until the access token ends.',
-    example: 300,
-  })
-  expiresIn!: number;
-
-  static of({ status, user, session, accessToken }: LoginOutcome): LoginResultDto {
+  static of({ status, user, session }: LoginOutcome, carried?: Tokens): LoginResultDto {
     return {
       status,
       user: UserDto.of(user),
       session: { id: session.id, expiresAt: session.expiresAt.toISOString() },
-      accessToken: accessToken.token,
-      tokenType: 'Bearer',
-      expiresIn: accessToken.expiresIn,
+      ...carried,
     };
   }
 }

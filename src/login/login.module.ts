@@ -5,6 +5,7 @@ import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
 import { EmailVerifiedStage } from './email-verified.stage.js';
 import { LocalStrategy } from './local.strategy.js';
+import { LoginCarrier } from './login-carrier.js';
 import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
@@ -14,6 +15,7 @@ import { LoginService } from './login.service.js';
   controllers: [LoginController],
   providers: [
     LoginService,
+    LoginCarrier,
     LocalStrategy,
     ActiveStage,
     EmailVerifiedStage,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AccessToken, AccessTokensService } from '../sessions/access-tokens.service.js';
+import type { OpaqueToken } from '../common/opaque-token.js';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
@@ -11,7 +11,8 @@ export interface LoginOutcome {
   readonly status: 'authenticated';
   readonly user: User;
   readonly session: Session;
-  readonly accessToken: AccessToken;
+  /** What carries the session on: the value of its cookie, or its first refresh token. */
+  readonly secret: OpaqueToken;
 }
 
 /** The one way to become someone: every way in ends here, so none can skip a stage. */
@@ -20,14 +21,17 @@ export class LoginService {
   constructor(
     @Inject(LOGIN_STAGES) private readonly stages: readonly LoginStage[],
     private readonly sessions: SessionsService,
-    private readonly accessTokens: AccessTokensService,
   ) {}
 
   async proceed(login: Login): Promise<LoginOutcome> {
     for (const stage of this.stages) await stage.check(login);
-    const session = await this.sessions.open(login.user, login.methods, login.device);
-    if (session === undefined) throw new InvalidCredentials();
-    const accessToken = this.accessTokens.issue(session);
-    return { status: 'authenticated', user: login.user, session, accessToken };
+    const opened = await this.sessions.open(login.user, login.methods, login.device);
+    if (opened === undefined) throw new InvalidCredentials();
+    return {
+      status: 'authenticated',
+      user: login.user,
+      session: opened.row,
+      secret: opened.secret,
+    };
   }
 }

@@ -6,6 +6,7 @@ export const mailTemplates = {
   /** `link`: where the address is confirmed; `token`: the bare token in it; `expiresIn`: "24 hours". */
   'verify-email': ['link', 'token', 'expiresIn'],
   'already-registered': [],
+  'session-stolen': [],
 } as const;
 
 export type MailTemplate = keyof typeof mailTemplates;

@@ -13,6 +13,12 @@ export interface AccessToken {
   readonly expiresIn: number;
 }
 
+/** As much of a session as its copies say. */
+export type TokenSubject = Pick<
+  Session,
+  'id' | 'userId' | 'methods' | 'authenticatedAt' | 'expiresAt'
+>;
+
 /** Issues the short-lived copies of sessions: ES256, `typ: at+jwt` (RFC 9068). */
 @Injectable()
 export class AccessTokensService {
@@ -23,7 +29,7 @@ export class AccessTokensService {
     private readonly clock: Clock,
   ) {}
 
-  issue(session: Session): AccessToken {
+  issue(session: TokenSubject): AccessToken {
     const { kid, privateKey } = this.keys.current();
     const iat = Math.floor(this.clock.millis() / 1000);
     const end = Math.floor(session.expiresAt.getTime() / 1000);

@@ -6,12 +6,15 @@ export type SessionTransport = 'token' | 'cookie';
 /** One sign-in on one device. What a client holds is a copy of it, so there is one thing to revoke. */
 @Entity('sessions')
 @Check('sessions_transport', `"transport" IN ('token', 'cookie')`)
+@Check('sessions_cookie_secret', `("transport" = 'cookie') = ("secret_hash" IS NOT NULL)`)
+@Check('sessions_refresh_secret', `("transport" = 'token') = ("refresh_hash" IS NOT NULL)`)
+@Check('sessions_data_size', `octet_length("data"::text) <= 16384`)
+@Index('sessions_user_id_id_idx', ['userId', 'id'])
 export class Session {
   /** UUIDv7; `sid` in access tokens. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'sessions_pkey' })
   id!: string;
 
-  @Index('sessions_user_id_idx')
   @Column('uuid')
   userId!: string;
 
@@ -48,4 +51,27 @@ export class Session {
 
   @Column('varchar', { length: 8 })
   transport!: SessionTransport;
+
+  /** SHA-256 of what the cookie holds beside the id. */
+  @Column('bytea', { nullable: true })
+  secretHash!: Buffer | null;
+
+  /** SHA-256 of the refresh token that is next. */
+  @Column('bytea', { nullable: true })
+  refreshHash!: Buffer | null;
+
+  /** SHA-256 of the one that was used last, by which it is known when it comes again. */
+  @Column('bytea', { nullable: true })
+  refreshPreviousHash!: Buffer | null;
+
+  /** With it, and only with it and the token used last, the next one can be worked out again. */
+  @Column('bytea', { nullable: true })
+  refreshSalt!: Buffer | null;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  refreshedAt!: Date | null;
+
+  /** The application's own; see `SessionDataService`. */
+  @Column('jsonb', { default: {} })
+  data!: Readonly<Record<string, unknown>>;
 }

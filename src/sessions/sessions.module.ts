@@ -1,15 +1,50 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
+import { NewsModule } from '../database/news/news.module.js';
+import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
+import { CsrfController } from './csrf.controller.js';
+import { CsrfService } from './csrf.service.js';
 import { JwksController } from './jwks.controller.js';
+import { LastSeenService } from './last-seen.service.js';
+import { LiveSessionsService } from './live-sessions.service.js';
+import { LogoutController } from './logout.controller.js';
+import { LogoutService } from './logout.service.js';
+import { RefreshTokensService } from './refresh-tokens.service.js';
+import { RefreshController } from './refresh.controller.js';
+import { SessionCookiesService } from './session-cookies.service.js';
+import { SessionDataService } from './session-data.service.js';
+import { SessionListService } from './session-list.service.js';
+import { SessionSweepService } from './session-sweep.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { TokenPairsService } from './token-pairs.service.js';
+import { UsedRefreshTokensService } from './used-refresh-tokens.service.js';
+
+const forOtherRooms = [
+  AccessTokensService,
+  CsrfService,
+  LastSeenService,
+  LiveSessionsService,
+  SessionCookiesService,
+  SessionDataService,
+  SessionListService,
+  SessionsService,
+  SigningKeysService,
+  TokenPairsService,
+];
 
 @Module({
-  imports: [JwtModule.register({}), UsersModule],
-  controllers: [JwksController],
-  providers: [SessionsService, SigningKeysService, AccessTokensService],
-  exports: [SessionsService, SigningKeysService, AccessTokensService],
+  imports: [JwtModule.register({}), NewsModule, MailModule, UsersModule],
+  controllers: [CsrfController, JwksController, LogoutController, RefreshController],
+  providers: [
+    ...forOtherRooms,
+    LogoutService,
+    RefreshTokensService,
+    SessionSweepService,
+    UsedRefreshTokensService,
+  ],
+  exports: forOtherRooms,
 })
 export class SessionsModule {}

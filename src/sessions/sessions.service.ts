@@ -1,86 +1,140 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../common/clock.js';
+import { OpaqueToken } from '../common/opaque-token.js';
 import { Settings } from '../config/settings.js';
-import { PreparedStatement } from '../database/prepared.js';
+import { afterCommit } from '../database/after-commit.js';
+import { NewsService } from '../database/news/news.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type { Device } from './device.js';
+import { type SessionEvent, sessionEndings } from './session-endings.js';
+import { COOKIE_PREFIX, type NewSession, newSession } from './session-row.js';
 import { Session } from './session.entity.js';
 
-/** A session that lives, and what its owner is. */
-export interface LiveSession {
-  readonly id: string;
-  readonly user_id: string;
-  readonly methods: string[];
-  readonly authenticated_at: Date;
-  readonly is_staff: boolean;
-  readonly is_superuser: boolean;
+/** Whose sessions an event is about, and which of them it happens in or names. */
+export interface Whose {
+  readonly userId: string;
+  readonly sessionId?: string;
 }
 
-// Indexes: sessions_pkey, users_pkey
-const live = new PreparedStatement<LiveSession>(
-  'sessions.live',
-  `SELECT s.id, s.user_id, s.methods, s.authenticated_at, u.is_staff, u.is_superuser
-     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.id = $1 AND s.expires_at > $2 AND u.is_active`,
-);
+export interface RenewedCookie {
+  readonly secret: OpaqueToken;
+  readonly expiresAt: Date;
+}
 
-/** The only place that queries `sessions`; one prepared statement reads the owner's state beside. */
+export type Renewal =
+  { readonly lives: false } | { readonly lives: true; readonly cookie?: RenewedCookie };
+
+/** Begins and ends sessions. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
+    private readonly news: NewsService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Opens a session and notes the sign-in. Undefined: between the check of the password and now the user
-   * was deactivated or her credentials changed, so what was proved no longer counts.
+   * was deactivated or her credentials changed, so what was proved no longer counts. Past the number of
+   * sessions that a user may have, the oldest ends; sign-ins of one user wait for each other here.
    */
-  async open(user: User, methods: readonly string[], device: Device): Promise<Session | undefined> {
+  async open(
+    user: User,
+    methods: readonly string[],
+    device: Device,
+  ): Promise<NewSession | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.users.noteSignIn(manager, user, now))) return undefined;
-      const session = this.row(user, methods, device, now);
-      await manager.createQueryBuilder().insert().into(Session).values(session).execute();
+      const session = newSession(user, methods, device, this.settings, now);
+      await this.makeRoom(manager, user.id);
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Session)
+        .values(session.row as never)
+        .execute();
       return session;
     });
   }
 
-  /** Undefined: there is none, it has ended, or its owner is not active. */
-  async findLive(id: string): Promise<LiveSession | undefined> {
-    const [session] = await live.run(this.dataSource.manager, [id, this.clock.now()]);
-    return session;
-  }
-
-  /** Ends every session of a user; part of the change that demands it. Returns how many. */
-  async endAllOf(manager: EntityManager, userId: string): Promise<number> {
-    const { affected } = await manager
+  /** Ends what this event ends (`sessionEndings`), as part of the change that it is. Returns how many. */
+  async endFor(event: SessionEvent, whose: Whose, manager?: EntityManager): Promise<number> {
+    if (manager === undefined) {
+      return this.dataSource.transaction((own) => this.endFor(event, whose, own));
+    }
+    const ends = sessionEndings[event];
+    if (ends === 'none') return 0;
+    const { userId, sessionId } = whose;
+    if (ends !== 'all' && sessionId === undefined) {
+      throw new Error(`Which session does ${event} mean?`);
+    }
+    const query = manager
       .createQueryBuilder()
       .delete()
       .from(Session)
-      .where('user_id = :userId', { userId })
-      .execute();
-    return affected ?? 0;
+      .where('user_id = :userId', { userId }); // sessions_user_id_id_idx
+    if (ends === 'this') query.andWhere('id = :sessionId', { sessionId });
+    if (ends === 'others') query.andWhere('id <> :sessionId', { sessionId });
+    const ended = await query.returning('id').execute();
+    return this.forget(manager, ended.raw as { id: string }[]);
   }
 
-  private row(user: User, methods: readonly string[], device: Device, now: Date): Session {
-    return {
-      id: uuidv7({ msecs: now.getTime() }),
-      userId: user.id,
-      methods: [...methods],
-      authenticatedAt: now,
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt: new Date(now.getTime() + this.settings.sessionCookieAge * 1000),
-      ip: device.ip,
-      userAgent: device.userAgent,
-      deviceName: device.name,
-      transport: device.transport,
+  /**
+   * A rise in privilege (ASVS 7.2.4): the owner has just proved again that it is herself, and the secret in
+   * her cookie becomes a new one. Nothing is renewed if the session has ended meanwhile or what was proved
+   * no longer counts.
+   */
+  async renew(
+    id: string,
+    { id: userId, credentialsChangedAt }: Pick<User, 'id' | 'credentialsChangedAt'>,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Renewal> {
+    const secret = OpaqueToken.issue(COOKIE_PREFIX, id);
+    // Indexes: sessions_pkey, users_pkey
+    const [row] = await manager.query<{ transport: string; expires_at: Date }[]>(
+      `WITH renewed AS (
+         UPDATE sessions s SET authenticated_at = $3,
+                secret_hash = CASE WHEN s.secret_hash IS NULL THEN NULL ELSE $4::bytea END
+           FROM users u
+          WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3
+            AND u.id = s.user_id AND u.is_active AND u.credentials_changed_at = $5
+         RETURNING s.transport, s.expires_at)
+       SELECT transport, expires_at FROM renewed`,
+      [id, userId, this.clock.now(), secret.hash, credentialsChangedAt],
+    );
+    if (row === undefined) return { lives: false };
+    this.tell(manager, id);
+    if (row.transport !== 'cookie') return { lives: true };
+    return { lives: true, cookie: { secret, expiresAt: row.expires_at } };
+  }
+
+  private async makeRoom(manager: EntityManager, userId: string): Promise<void> {
+    // Index: sessions_user_id_id_idx; UUIDv7 sort by their time.
+    const ended = await manager.query<{ id: string }[]>(
+      `WITH ended AS (DELETE FROM sessions WHERE user_id = $1 AND id IN
+         (SELECT id FROM sessions WHERE user_id = $1 ORDER BY id DESC OFFSET $2) RETURNING id)
+       SELECT id FROM ended`,
+      [userId, this.settings.sessionsPerUser - 1],
+    );
+    this.forget(manager, ended);
+  }
+
+  private forget(manager: EntityManager, rows: readonly { readonly id: string }[]): number {
+    for (const { id } of rows) this.tell(manager, id);
+    return rows.length;
+  }
+
+  /** Other nodes hear it from the database; this one is not to answer before it knows. */
+  private tell(manager: EntityManager, id: string): void {
+    const tell = () => {
+      this.news.tell('sessions', id);
     };
+    if (manager.queryRunner?.isTransactionActive) afterCommit(manager, tell);
+    else tell();
   }
 }

@@ -1,5 +1,11 @@
 import { Module } from '@nestjs/common';
+import { NewsModule } from '../database/news/news.module.js';
+import { KnownUsersService } from './known-users.service.js';
 import { UsersService } from './users.service.js';
 
-@Module({ providers: [UsersService], exports: [UsersService] })
+@Module({
+  imports: [NewsModule],
+  providers: [UsersService, KnownUsersService],
+  exports: [UsersService, KnownUsersService],
+})
 export class UsersModule {}

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/failures.js';
+import { afterCommit } from '../database/after-commit.js';
+import { NewsService } from '../database/news/news.service.js';
 import { canonicalEmail } from './canonical-email.js';
 import { type NewUser, type UserRow, userRow } from './new-user.js';
 import type { ProfileDto } from './user.dto.js';
@@ -22,17 +24,27 @@ export class UsersService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly news: NewsService,
   ) {}
 
   /** Undefined also for what is no address at all, so that a lookup never widens. */
   async findByEmail(email: string): Promise<UserWithSecret | undefined> {
     const canonical = canonicalEmail(email.trim());
     if (canonical === undefined) return undefined;
+    return this.findSecretOf('user.emailCanonical = :value', canonical); // users_email_canonical_key
+  }
+
+  /** Undefined: there is no such user. */
+  findWithSecret(id: string): Promise<UserWithSecret | undefined> {
+    return this.findSecretOf('user.id = :value', id); // users_pkey
+  }
+
+  private async findSecretOf(where: string, value: string): Promise<UserWithSecret | undefined> {
     const user = await this.dataSource
       .getRepository(User)
       .createQueryBuilder('user')
       .addSelect('user.passwordHash')
-      .where('user.emailCanonical = :canonical', { canonical }) // users_email_canonical_key
+      .where(where, { value })
       .getOne();
     return user ? { user, passwordHash: user.passwordHash } : undefined;
   }
@@ -84,6 +96,7 @@ export class UsersService {
       .returning('id, created_at')
       .execute();
     const [row] = updated.raw as { id: string; created_at: Date }[];
+    if (row) this.announce(manager, row.id);
     return row && { ...user, id: row.id, createdAt: row.created_at };
   }
 
@@ -96,6 +109,7 @@ export class UsersService {
       .set({ emailVerifiedAt: now, updatedAt: now })
       .where('id = :id AND email_canonical = :email AND is_active', { id, email })
       .execute();
+    this.announce(manager, id);
     return affected === 1;
   }
 
@@ -108,6 +122,7 @@ export class UsersService {
       .set({ ...profile, updatedAt: this.clock.now() })
       .where('id = :id', { id })
       .execute();
+    this.news.tell('users', id);
     return this.get(id);
   }
 
@@ -146,6 +161,25 @@ export class UsersService {
       .set({ passwordHash, credentialsChangedAt: now, updatedAt: now })
       .where('id = :id', { id })
       .execute();
+    this.announce(manager, id);
+  }
+
+  /** Somebody who is not active is nobody: the caller ends the sessions in the same transaction. */
+  async setActive(manager: EntityManager, id: string, isActive: boolean): Promise<void> {
+    await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ isActive, updatedAt: this.clock.now() })
+      .where('id = :id', { id })
+      .execute();
+    this.announce(manager, id);
+  }
+
+  /** Other nodes hear it from the database; this one is not to answer before it knows. */
+  private announce(manager: EntityManager, id: string): void {
+    afterCommit(manager, () => {
+      this.news.tell('users', id);
+    });
   }
 }
 

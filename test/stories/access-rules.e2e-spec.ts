@@ -7,9 +7,10 @@ import {
 } from '../../src/access/access.decorators.js';
 import { definePermissions } from '../../src/access/permission-name.js';
 import { CurrentPrincipal, type Principal } from '../../src/access/principal.js';
-import { SessionsService } from '../../src/sessions/sessions.service.js';
+import { LiveSessionsService } from '../../src/sessions/live-sessions.service.js';
 import { UsersService } from '../../src/users/users.service.js';
 import type { Client } from '../support/client.js';
+import { behindItsBack } from '../support/heard.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -141,7 +142,7 @@ describe('A route of a team of its own', () => {
   it('denies what is permitted no longer at the very next request', async () => {
     const { client, user: row } = await make.signedIn({ isSuperuser: true });
     expect(await client.post('/v1/trams')).toMatchObject({ status: 201 });
-    await test.database.query('UPDATE users SET is_superuser = false WHERE id = $1', [row.id]);
+    await behindItsBack(test, 'UPDATE users SET is_superuser = false WHERE id = $1', [row.id]);
     expectProblem(await client.post('/v1/trams'), 403, 'permission_denied');
   });
 
@@ -150,7 +151,8 @@ describe('A route of a team of its own', () => {
     const { client, user: row } = await make.signedIn();
     expect(await client.post('/v1/trams/bell')).toMatchObject({ status: 201 });
     const makeOlder = (seconds: number) =>
-      test.database.query(
+      behindItsBack(
+        test,
         `UPDATE sessions SET authenticated_at = authenticated_at - make_interval(secs => $2) WHERE user_id = $1`,
         [row.id, seconds],
       );
@@ -162,14 +164,16 @@ describe('A route of a team of its own', () => {
   });
 
   it('stays shut when the door itself fails', async () => {
-    const sessions = test.app.get(SessionsService, { strict: false });
-    const asked = jest.spyOn(sessions, 'findLive').mockRejectedValue(new Error('broken lock'));
+    const sessions = test.app.get(LiveSessionsService, { strict: false });
+    const remembered = jest.spyOn(sessions, 'peek').mockReturnValue(undefined);
+    const asked = jest.spyOn(sessions, 'find').mockRejectedValue(new Error('broken lock'));
     for (const url of ['/v1/trams', '/v1/trams/timetable', '/v1/trams/7', '/v1/users/me']) {
       const answer = await superuser.get(url);
       expectProblem(answer, 500, 'internal_error');
       expect(answer.text).not.toContain('broken');
     }
     asked.mockRestore();
+    remembered.mockRestore();
     expect(await superuser.get('/v1/trams')).toMatchObject({ status: 200 });
   });
 });
@@ -181,7 +185,7 @@ describe('A door whose lock breaks without an error', () => {
       const test = await startTestApp();
       const { client, email, password } = await new Make(test).signedIn();
       const spies = [
-        jest.spyOn(test.app.get(SessionsService, { strict: false }), 'findLive'),
+        jest.spyOn(test.app.get(LiveSessionsService, { strict: false }), 'find'),
         jest.spyOn(test.app.get(UsersService, { strict: false }), 'findByEmail'),
       ];
       for (const spy of spies) spy.mockRejectedValue(thrown);

@@ -1,5 +1,6 @@
 import { Client } from '../support/client.js';
 import { Forge } from '../support/forge.js';
+import { behindItsBack } from '../support/heard.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { RawHttp } from '../support/raw-http.js';
@@ -92,7 +93,7 @@ describe('An access token', () => {
     const { client, user } = await make.signedIn();
     const { client: bystander } = await make.signedIn();
     expect(await client.me()).toMatchObject({ status: 200 });
-    await test.database.query(statement, [user.id]);
+    await behindItsBack(test, statement, [user.id]);
     await expectDead(client);
     expect(await bystander.me()).toMatchObject({ status: 200 });
   });
@@ -145,7 +146,7 @@ describe('An access token', () => {
       method: place === 'body' ? 'PATCH' : 'GET',
       url: place === 'query' ? `/v1/users/me?access_token=${token}&token=${token}` : '/v1/users/me',
       headers: {
-        ...(place === 'cookie' && { cookie: `access_token=${token}; session=${token}` }),
+        ...(place === 'cookie' && { cookie: `access_token=${token}; token=${token}` }),
         ...(payload && { 'content-type': 'application/json' }),
       },
       ...(payload && { payload }),

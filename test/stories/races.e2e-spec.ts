@@ -48,7 +48,9 @@ describe('Signing in while the account changes', () => {
     test.clock.forward(0.01);
     await test.database.transaction(async (manager) => {
       await test.app.get(UsersService, { strict: false }).setPassword(manager, id, hash);
-      await test.app.get(SessionsService, { strict: false }).endAllOf(manager, id);
+      await test.app
+        .get(SessionsService, { strict: false })
+        .endFor('password_reset', { userId: id }, manager);
     });
   };
 
@@ -104,7 +106,9 @@ describe('Signing in while the account changes', () => {
     const { client, user } = await make.signedIn();
     const requests = Array.from({ length: 30 }, () => client.me());
     await test.database.transaction((manager) =>
-      test.app.get(SessionsService, { strict: false }).endAllOf(manager, user.id),
+      test.app
+        .get(SessionsService, { strict: false })
+        .endFor('password_reset', { userId: user.id }, manager),
     );
     for (const { status } of await Promise.all(requests)) expect([200, 401]).toContain(status);
     expectProblem(await client.me(), 401, 'invalid_token');

@@ -68,7 +68,7 @@ export class Client {
   login(
     email: string,
     password: string,
-  ): Promise<Answer<LoginResultDto & Omit<Problem, 'status'>>> {
+  ): Promise<Answer<Required<LoginResultDto> & Omit<Problem, 'status'>>> {
     return this.post('/v1/auth/login', { email, password });
   }
 

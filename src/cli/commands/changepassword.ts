@@ -47,7 +47,10 @@ async function setPassword(
   const hash = await services.get(PasswordService, { strict: false }).hash(password);
   return services.get(DataSource, { strict: false }).transaction(async (manager) => {
     await services.get(UsersService, { strict: false }).setPassword(manager, id, hash);
-    return services.get(SessionsService, { strict: false }).endAllOf(manager, id);
+    const whose = { userId: id };
+    return services
+      .get(SessionsService, { strict: false })
+      .endFor('password_set_by_administrator', whose, manager);
   });
 }
 

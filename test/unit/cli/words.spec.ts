@@ -13,7 +13,13 @@ describe('Calling the command line', () => {
     const { code, out, err } = await run('--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const names = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name = '']) => name);
-    expect(names).toEqual(['createsuperuser', 'changepassword', 'migrate', 'check']);
+    expect(names).toEqual([
+      'createsuperuser',
+      'changepassword',
+      'clearsessions',
+      'migrate',
+      'check',
+    ]);
     for (const name of names) {
       const help = await run(name, '--nonsense', '--help');
       expect(help).toMatchObject({ code: 0, err: '' });

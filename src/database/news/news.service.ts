@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+
+/** Where the triggers of the tables announce what has changed: `table` or `table:id`. */
+const CHANNEL = 'gatehouse';
+/** Milliseconds between two proofs that the connection still carries news, and how long one may take. */
+const HEARTBEAT = 1500;
+/** Milliseconds before the next attempt to connect: the first, and the most. */
+const RETRY_FIRST = 50;
+const RETRY_MOST = 1000;
+
+type Listener = (id: string | undefined) => void;
+
+/**
+ * What other nodes, or somebody with psql, have changed. The database itself tells it, in the transaction
+ * of the change (`NOTIFY` in triggers), so news arrive if and only if the change is visible. Whoever
+ * remembers anything asks `isLive` first: without the channel nothing is remembered.
+ */
+@Injectable()
+export class NewsService implements OnModuleInit, OnApplicationShutdown {
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #stop = new AbortController();
+  readonly #logger = new Logger('News');
+  #live = false;
+  #loop: Promise<void> | undefined;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Whether every change up to now has been heard. */
+  get isLive(): boolean {
+    return this.#live;
+  }
+
+  /** The listener gets the id of a changed row; undefined: any row may have changed. */
+  onChange(table: string, listener: Listener): void {
+    const listeners = this.#listeners.get(table) ?? new Set();
+    this.#listeners.set(table, listeners.add(listener));
+  }
+
+  /** Waits for the first attempt; if that fails, the start goes on without memory. */
+  async onModuleInit(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#loop = this.keepListening(resolve);
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  /** As if it had been heard: the node that makes a change forgets before it answers. */
+  tell(table: string, id?: string): void {
+    for (const listener of this.#listeners.get(table) ?? []) listener(id);
+  }
+
+  private async keepListening(tried: () => void): Promise<void> {
+    const { signal } = this.#stop;
+    let pause = RETRY_FIRST;
+    while (!signal.aborted) {
+      const client = this.newClient();
+      try {
+        await client.connect();
+        await client.query(`LISTEN ${CHANNEL}`);
+        this.forgetAll(); // between the loss and now anything may have changed
+        this.#live = true;
+        pause = RETRY_FIRST;
+        tried();
+        await this.untilLost(client);
+      } catch (error) {
+        if (this.#live) this.#logger.warn(`The news channel is lost: ${(error as Error).message}`);
+      }
+      this.#live = false;
+      this.forgetAll();
+      client.end().catch(() => undefined);
+      tried();
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+      pause = Math.min(pause * 2, RETRY_MOST);
+    }
+  }
+
+  private newClient(): pg.Client {
+    const client = new pg.Client({
+      connectionString: (this.dataSource.options as { url: string }).url,
+      application_name: 'gatehouse news',
+      connectionTimeoutMillis: 3000,
+      query_timeout: HEARTBEAT,
+      keepAlive: true,
+    });
+    client.on('notification', ({ payload = '' }) => {
+      const [table = '', id] = payload.split(':');
+      this.tell(table, id);
+    });
+    client.on('error', () => undefined); // said by `untilLost` or by the call that met it
+    return client;
+  }
+
+  /** Resolves when the service stops; rejects as soon as the connection carries no more news. */
+  private async untilLost(client: pg.Client): Promise<void> {
+    const { signal } = this.#stop;
+    let beat: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+        client.on('error', reject).on('end', () => {
+          reject(new Error('the connection was closed'));
+        });
+        beat = setInterval(() => {
+          client.query('SELECT 1').catch(reject);
+        }, HEARTBEAT);
+      });
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private forgetAll(): void {
+    for (const table of this.#listeners.keys()) this.tell(table);
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../common/clock.js';
+import { Settings } from '../config/settings.js';
+
+/** Milliseconds between two writes. */
+const INTERVAL = 60_000;
+/** Rows a statement. */
+const BATCH = 5000;
+
+/** When each session was used last: gathered in memory, written once a minute for all of them together. */
+@Injectable()
+export class LastSeenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Sessions');
+  #seen = new Map<string, number>();
+  /** On its way to the database. */
+  #leaving = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => {
+      this.write().catch(() => {
+        this.#logger.warn('When sessions were last seen is written later');
+      });
+    }, INTERVAL).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.write().catch(() => undefined);
+  }
+
+  /** It is used now. */
+  note(sessionId: string): void {
+    this.#seen.set(sessionId, this.clock.millis());
+  }
+
+  /** The time before which a session must not have been used last; undefined: any will do. */
+  earliest(): Date | undefined {
+    const { sessionIdleTimeout: idle } = this.settings;
+    return idle === 0 ? undefined : new Date(this.clock.millis() - idle * 1000);
+  }
+
+  /** Whether it lay unused for too long (ASVS 7.3.1). `stored`: what the table says, in milliseconds. */
+  isIdle(sessionId: string, stored: number): boolean {
+    const earliest = this.earliest();
+    if (earliest === undefined) return false;
+    return Math.max(stored, this.of(sessionId) ?? 0) < earliest.getTime();
+  }
+
+  /** In milliseconds since the epoch; undefined: this node knows no more than the table. */
+  of(sessionId: string): number | undefined {
+    return this.#seen.get(sessionId) ?? this.#leaving.get(sessionId);
+  }
+
+  /** Forward only: another node may have seen the session later. */
+  async write(): Promise<void> {
+    if (this.#leaving.size > 0 || this.#seen.size === 0) return;
+    [this.#leaving, this.#seen] = [this.#seen, this.#leaving];
+    try {
+      const entries = [...this.#leaving];
+      for (let i = 0; i < entries.length; i += BATCH) {
+        await this.writeSome(entries.slice(i, i + BATCH));
+      }
+    } catch (error) {
+      this.takeBack();
+      throw error;
+    } finally {
+      this.#leaving = new Map();
+    }
+  }
+
+  private takeBack(): void {
+    for (const [id, millis] of this.#leaving) if (!this.#seen.has(id)) this.#seen.set(id, millis);
+  }
+
+  private async writeSome(entries: readonly (readonly [string, number])[]): Promise<void> {
+    // Index: sessions_pkey. In one order on every node, so that two of them cannot wait for each other.
+    await this.dataSource.query(
+      `UPDATE sessions s SET last_seen_at = seen.at
+         FROM (SELECT l.id, l.at FROM sessions x
+                 JOIN unnest($1::uuid[], $2::timestamptz[]) AS l(id, at) ON l.id = x.id
+                WHERE l.at > x.last_seen_at ORDER BY x.id FOR NO KEY UPDATE OF x) AS seen
+        WHERE s.id = seen.id`,
+      [entries.map(([id]) => id), entries.map(([, millis]) => new Date(millis))],
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../access/principal.js';
+import { CsrfService } from './csrf.service.js';
+import { LiveSessionsService } from './live-sessions.service.js';
+import { SessionCookiesService } from './session-cookies.service.js';
+import { SessionsService } from './sessions.service.js';
+import { UsedRefreshTokensService } from './used-refresh-tokens.service.js';
+
+/** Signing out with whatever is left of a session. What is dead already is no error (RFC 7009, 2.2). */
+@Injectable()
+export class LogoutService {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly live: LiveSessionsService,
+    private readonly used: UsedRefreshTokensService,
+    private readonly cookies: SessionCookiesService,
+    private readonly csrf: CsrfService,
+  ) {}
+
+  async ofPrincipal({ user, sessionId }: Principal): Promise<void> {
+    if (sessionId !== undefined) {
+      await this.sessions.endFor('logout', { userId: user.id, sessionId });
+    }
+  }
+
+  async ofRefreshToken(text: string): Promise<void> {
+    const session = await this.used.sessionOf(text);
+    if (session !== undefined) await this.sessions.endFor('logout', session);
+  }
+
+  /** @throws CsrfFailed if a session lives and the call may come from a foreign page */
+  async ofBrowser(headers: IncomingHttpHeaders): Promise<void> {
+    const cookie = this.cookies.tryRead(headers);
+    if (cookie === undefined) return;
+    const session = await this.live.findByCookie(cookie);
+    if (session === undefined) return;
+    this.csrf.check(headers, cookie);
+    await this.sessions.endFor('logout', { userId: session.userId, sessionId: session.id });
+  }
+}

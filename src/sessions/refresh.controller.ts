@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../access/access.decorators.js';
+import { CsrfFailed, InvalidToken, SessionExpired } from '../access/access.errors.js';
+import { Fails } from '../common/api-docs.js';
+import { ValidationFailed } from '../common/failures.js';
+import { CsrfService } from './csrf.service.js';
+import { RefreshTokensService, type Rotation } from './refresh-tokens.service.js';
+import { SessionCookiesService } from './session-cookies.service.js';
+import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
+import { RefreshTokenReused } from './sessions.errors.js';
+import { TokenPairsService } from './token-pairs.service.js';
+import { RefreshDto, TokensDto } from './tokens.dto.js';
+
+const NO_TOKEN = {
+  field: 'refreshToken',
+  code: 'required',
+  message: 'It is required where there is no cookie that holds it.',
+};
+
+@ApiTags('Sign-in')
+@Controller('v1/auth')
+export class RefreshController {
+  constructor(
+    private readonly refreshTokens: RefreshTokensService,
+    private readonly pairs: TokenPairsService,
+    private readonly cookies: SessionCookiesService,
+    private readonly csrf: CsrfService,
+  ) {}
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Public()
+  @ApiOperation({
+    operationId: 'refresh',
+    summary: 'Stay signed in: a new pair of tokens for a refresh token',
+    description:
+      'Each refresh token is good once. Whoever repeats the call within `REFRESH_GRACE` seconds (the answer was lost, two tabs were awake) gets the same successor; later it counts as theft, and the session ends. Send the token in the body, or leave it to its cookie together with `X-XSRF-TOKEN`.',
+  })
+  @ApiOkResponse({ description: 'Use these from now on.', type: TokensDto })
+  @Fails(InvalidToken, SessionExpired, RefreshTokenReused, CsrfFailed)
+  async refresh(
+    @Body() { refreshToken }: RefreshDto,
+    @Req() { headers }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokensDto> {
+    const refreshIn = refreshToken === undefined ? 'cookie' : 'body';
+    const { session, secret } = await this.rotate(headers, refreshToken);
+    return this.pairs.give(reply, session, secret, refreshIn);
+  }
+
+  private rotate(headers: IncomingHttpHeaders, refreshToken?: string): Promise<Rotation> {
+    if (refreshToken !== undefined) return this.refreshTokens.rotate(REFRESH_PREFIX, refreshToken);
+    const cookie = this.cookies.readRefresh(headers);
+    if (cookie === undefined) throw new ValidationFailed({ errors: [NO_TOKEN] });
+    this.csrf.checkSignIn(headers, undefined);
+    return this.refreshTokens.rotate(REFRESH_COOKIE_PREFIX, cookie);
+  }
+}

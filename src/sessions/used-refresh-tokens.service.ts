@@ -1,0 +1,77 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { InvalidToken, SessionExpired } from '../access/access.errors.js';
+import { Clock } from '../common/clock.js';
+import { KeyRing } from '../config/key-ring.js';
+import { Mailer } from '../mail/mailer.js';
+import { RefreshToken } from './refresh-token.js';
+import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
+import { RefreshTokenReused } from './sessions.errors.js';
+import { SessionsService, type Whose } from './sessions.service.js';
+
+interface StoredRow {
+  readonly user_id: string;
+  readonly refresh_hash: Buffer;
+  readonly refresh_previous_hash: Buffer | null;
+  readonly over: boolean;
+  readonly email: string;
+  readonly is_active: boolean;
+}
+
+/** What a refresh token that is good for nothing more still tells: whose it was, and that it was stolen. */
+@Injectable()
+export class UsedRefreshTokensService {
+  readonly #logger = new Logger('Sessions');
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sessions: SessionsService,
+    private readonly mailer: Mailer,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whose session a token is of, whichever way it travels; used ones count, made-up ones do not. */
+  async sessionOf(text: string): Promise<Required<Whose> | undefined> {
+    const token =
+      RefreshToken.parse(REFRESH_PREFIX, text) ?? RefreshToken.parse(REFRESH_COOKIE_PREFIX, text);
+    if (token === undefined) return undefined;
+    const { id: sessionId, hash } = token.opaque;
+    const [row] = await this.dataSource.query<{ user_id: string; refresh_hash: Buffer | null }[]>(
+      'SELECT user_id, refresh_hash FROM sessions WHERE id = $1', // sessions_pkey
+      [sessionId],
+    );
+    const proves = row?.refresh_hash?.equals(hash) === true || token.isGenuine(this.ring);
+    return row && proves ? { userId: row.user_id, sessionId } : undefined;
+  }
+
+  /** @throws InvalidToken, SessionExpired, RefreshTokenReused: why a token has no successor */
+  async refuse(token: RefreshToken): Promise<never> {
+    const { id, hash } = token.opaque;
+    const [row] = await this.dataSource.query<StoredRow[]>(
+      // Indexes: sessions_pkey, users_pkey
+      `SELECT s.user_id, s.refresh_hash, s.refresh_previous_hash, s.expires_at <= $2 AS over,
+              u.email, u.is_active
+         FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1`,
+      [id, this.clock.now()],
+    );
+    if (row?.is_active !== true) throw new InvalidToken();
+    if (row.over) throw new SessionExpired();
+    if (row.refresh_hash.equals(hash)) throw new SessionExpired(); // idle for too long
+    const used = row.refresh_previous_hash?.equals(hash) === true || token.isGenuine(this.ring);
+    if (!used) throw new InvalidToken();
+    await this.endStolen(id, row);
+    throw new RefreshTokenReused();
+  }
+
+  /** Whoever comes second to see it finds the session gone, and writes no second mail. */
+  private async endStolen(sessionId: string, { user_id: userId, email }: StoredRow): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const whose = { userId, sessionId };
+      if ((await this.sessions.endFor('refresh_token_reused', whose, manager)) === 0) return;
+      await this.mailer.enqueue(manager, { to: email, template: 'session-stolen', params: {} });
+    });
+    this.mailer.wake();
+    this.#logger.warn(`audit refresh_token_reused session=${sessionId} user=${userId}`);
+  }
+}

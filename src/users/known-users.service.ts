@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../access/principal.js';
+import { NewsService } from '../database/news/news.service.js';
+import { Remembered } from '../database/news/remembered.js';
+import { PreparedStatement } from '../database/prepared.js';
+import { UserDto } from './user.dto.js';
+import { UsersService } from './users.service.js';
+
+const MAX_USERS = 100_000;
+const MAX_PROFILES = 10_000;
+
+interface ActorRow {
+  readonly id: string;
+  readonly is_staff: boolean;
+  readonly is_superuser: boolean;
+}
+
+// Index: users_pkey
+const active = new PreparedStatement<ActorRow>(
+  'users.active',
+  'SELECT id, is_staff, is_superuser FROM users WHERE id = $1 AND is_active',
+);
+
+/** What this node remembers of users: whether they are active, what they are, how they describe themselves. */
+@Injectable()
+export class KnownUsersService {
+  readonly #actors: Remembered<Actor>;
+  readonly #profiles: Remembered<UserDto>;
+
+  constructor(
+    news: NewsService,
+    users: UsersService,
+    private readonly dataSource: DataSource,
+  ) {
+    this.#actors = new Remembered(news, { max: MAX_USERS, load: (id) => this.loadActor(id) });
+    this.#profiles = new Remembered(news, {
+      max: MAX_PROFILES,
+      load: async (id) => {
+        const user = await users.findById(id);
+        return user && UserDto.of(user);
+      },
+    });
+    news.onChange('users', (id) => {
+      for (const facts of [this.#actors, this.#profiles]) {
+        if (id === undefined) facts.forgetAll();
+        else facts.forget(id);
+      }
+    });
+  }
+
+  /** Undefined: not in memory now. */
+  peekActor(id: string): Actor | undefined {
+    return this.#actors.peek(id);
+  }
+
+  /** Undefined: there is no such user, or not an active one. */
+  findActor(id: string): Promise<Actor | undefined> {
+    return this.#actors.find(id);
+  }
+
+  findProfile(id: string): Promise<UserDto | undefined> {
+    return this.#profiles.find(id);
+  }
+
+  private async loadActor(id: string): Promise<Actor | undefined> {
+    const [row] = await active.run(this.dataSource.manager, [id]);
+    return row && { id: row.id, isStaff: row.is_staff, isSuperuser: row.is_superuser };
+  }
+}

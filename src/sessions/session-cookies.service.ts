@@ -102,6 +102,6 @@ export class SessionCookiesService {
   }
 
   private secondsUntil(time: Date): number {
-    return Math.max(1, Math.floor((time.getTime() - this.clock.millis()) / 1000));
+    return Math.max(1, Math.ceil((time.getTime() - this.clock.millis()) / 1000));
   }
 }

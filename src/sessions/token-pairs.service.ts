@@ -32,7 +32,7 @@ export class TokenPairsService {
       tokenType: 'Bearer',
       expiresIn,
       ...(refreshIn === 'body' && { refreshToken }),
-      refreshExpiresIn: Math.floor((session.expiresAt.getTime() - this.clock.millis()) / 1000),
+      refreshExpiresIn: Math.ceil((session.expiresAt.getTime() - this.clock.millis()) / 1000),
     };
   }
 }

@@ -5,9 +5,11 @@ import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { dataSourceOptions } from './data-source.js';
+import { ResealingModule } from './database/resealing.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { LoginModule } from './login/login.module.js';
+import { sealedColumns } from './sealed-columns.js';
 
 /** The rooms that speak HTTP. A team adds its own modules here. */
 const rooms = [HealthModule, LoginModule, AccountModule, DocsModule];
@@ -24,6 +26,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
+        ResealingModule.of(sealedColumns),
         AuthModule,
         ...rooms,
         ...extra,

@@ -3,6 +3,7 @@ import { changePassword } from './commands/changepassword.js';
 import { check } from './commands/check.js';
 import { clearSessions } from './commands/clearsessions.js';
 import { createSuperuser } from './commands/createsuperuser.js';
+import { keys } from './commands/keys.js';
 import { migrateDatabase } from './commands/migrate.js';
 
 /** Every command there is, as `--help` lists them. */
@@ -10,6 +11,7 @@ export const commands: readonly Command[] = [
   createSuperuser,
   changePassword,
   clearSessions,
+  keys,
   migrateDatabase,
   check,
 ];

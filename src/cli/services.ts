@@ -6,10 +6,13 @@ import type { Settings } from '../config/settings.js';
 import { createDataSource, dataSourceOptions } from '../data-source.js';
 import { migrate } from '../database/migrate.js';
 import { NewsModule } from '../database/news/news.module.js';
+import { ResealingModule } from '../database/resealing.module.js';
 import { openDatabase } from '../open-database.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { sealedColumns } from '../sealed-columns.js';
 import { SessionSweepService } from '../sessions/session-sweep.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SigningKeyRotationService } from '../sessions/signing-key-rotation.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { CliLogger } from './cli-logger.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -27,10 +30,11 @@ class CliModule {
         ConfigModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
         NewsModule,
+        ResealingModule.of(sealedColumns),
         UsersModule,
         PasswordsModule,
       ],
-      providers: [SessionsService, SessionSweepService],
+      providers: [SessionsService, SessionSweepService, SigningKeyRotationService],
     };
   }
 }

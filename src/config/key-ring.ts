@@ -40,6 +40,11 @@ export class KeyRing {
     return Buffer.concat([header, sealed, cipher.getAuthTag()]);
   }
 
+  /** How everything begins that the newest key has sealed: version ‖ key id. */
+  get newestMark(): Buffer {
+    return Buffer.concat([Buffer.of(VERSION), keyId(this.#newest)]);
+  }
+
   /** @throws if no key of the ring made it, or it was made for another purpose or context. */
   open(purpose: string, context: string, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed);

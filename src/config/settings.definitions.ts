@@ -164,6 +164,11 @@ export const settingDefinitions = {
     fallback: 20,
     help: 'For how long a refresh token that was used once may be shown again (a lost answer, two tabs) and gets the same successor, in seconds. Later it is theft, and the session ends.',
   }),
+  SIGNING_KEY_ROTATION: define({
+    parse: integer(3600, 31_536_000),
+    fallback: 7_776_000,
+    help: 'The age at which the key that signs access tokens is replaced by itself, in seconds.',
+  }),
   REAUTHENTICATION_WINDOW: define({
     parse: integer(30, 86_400),
     fallback: 300,

@@ -52,6 +52,7 @@ export class Settings {
   readonly accessTokenTtl: number;
   readonly refreshTokenTtl: number;
   readonly refreshGrace: number;
+  readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
@@ -86,6 +87,7 @@ export class Settings {
     this.accessTokenTtl = values.ACCESS_TOKEN_TTL;
     this.refreshTokenTtl = values.REFRESH_TOKEN_TTL;
     this.refreshGrace = values.REFRESH_GRACE;
+    this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;

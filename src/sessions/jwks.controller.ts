@@ -48,7 +48,11 @@ export class JwksController {
     description:
       'RFC 7517. Other services can verify access tokens with these alone; whether the session behind a token still lives only this server knows.',
   })
-  @ApiOkResponse({ description: 'Every key that may have signed, newest first.', type: JwksDto })
+  @ApiOkResponse({
+    description:
+      'The key that signs, the one that will sign next, and those whose tokens have not all ended.',
+    type: JwksDto,
+  })
   jwks(): JwksDto {
     return this.keys.jwks();
   }

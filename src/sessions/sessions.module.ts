@@ -18,6 +18,7 @@ import { SessionDataService } from './session-data.service.js';
 import { SessionListService } from './session-list.service.js';
 import { SessionSweepService } from './session-sweep.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SigningKeyRotationService } from './signing-key-rotation.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { TokenPairsService } from './token-pairs.service.js';
 import { UsedRefreshTokensService } from './used-refresh-tokens.service.js';
@@ -40,6 +41,7 @@ const forOtherRooms = [
   controllers: [CsrfController, JwksController, LogoutController, RefreshController],
   providers: [
     ...forOtherRooms,
+    SigningKeyRotationService,
     LogoutService,
     RefreshTokensService,
     SessionSweepService,

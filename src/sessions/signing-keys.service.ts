@@ -1,57 +1,71 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { KeyRing } from '../config/key-ring.js';
+import { NewsService } from '../database/news/news.service.js';
 import { type PublicJwk, publicJwk } from './jwk.js';
-import { SigningKey } from './signing-key.entity.js';
+import { SIGNING_KEY_PURPOSE, SigningKeyRotationService } from './signing-key-rotation.service.js';
+import { SigningKey, type SigningKeyState } from './signing-key.entity.js';
 
-const PURPOSE = 'signing-key';
-/** Names the lock under which the first key is made. */
-const LOCK = 7_165_201_988;
-/** Milliseconds between two looks for a key that another node made. */
+/** Milliseconds between two looks for a key that a token names and this node does not know. */
 const RELOAD_INTERVAL = 2000;
+/** Milliseconds between two looks for nothing in particular, should news have been missed. */
+const REGULAR_INTERVAL = 60_000;
+const ORDER: readonly SigningKeyState[] = ['current', 'next', 'retiring'];
 
 interface LoadedKey {
   readonly kid: string;
+  readonly state: SigningKeyState;
+  readonly retiresAt: Date | null;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly jwk: PublicJwk;
 }
 
-/** The keys that sign and verify access tokens, in memory as KeyObjects; PEM is forty times slower. */
+/**
+ * The keys that sign and verify access tokens, in memory as KeyObjects; PEM is forty times slower. Follows what
+ * other nodes and the operator do; while the database is away, what is known goes on working.
+ */
 @Injectable()
-export class SigningKeysService implements OnModuleInit {
+export class SigningKeysService implements OnModuleInit, OnApplicationShutdown {
+  readonly #logger = new Logger('Keys');
   #keys: readonly LoadedKey[] = [];
   #loadedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly keyRing: KeyRing,
+    private readonly rotation: SigningKeyRotationService,
+    private readonly news: NewsService,
     private readonly clock: Clock,
   ) {}
 
   async onModuleInit(): Promise<void> {
+    await this.load(); // first, so that a missing SECRET_KEYS is told before a new key is made
+    await this.rotation.tend();
     await this.load();
-    if (this.#keys.length === 0) {
-      await this.createFirst();
-      await this.load();
-    }
+    this.news.onChange('signing_keys', () => {
+      this.follow();
+    });
+    this.#timer = setInterval(() => {
+      this.follow();
+    }, REGULAR_INTERVAL).unref();
   }
 
-  /** The one that signs: the newest. */
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** The one that signs. */
   current(): LoadedKey {
-    const [newest] = this.#keys;
-    if (newest === undefined) throw new Error('There is no signing key');
-    return newest;
+    const current = this.#keys.find(({ state }) => state === 'current');
+    if (current === undefined) throw new Error('There is no signing key');
+    return current;
   }
 
-  /** Undefined: unknown. Looks for keys of other nodes, at most every two seconds. */
+  /** Undefined: unknown, or retired. Looks for keys of other nodes, at most every two seconds. */
   async findPublicKey(kid: string): Promise<KeyObject | undefined> {
     const known = this.publicKeyOf(kid);
     if (known !== undefined || this.clock.millis() - this.#loadedAt < RELOAD_INTERVAL) return known;
@@ -59,12 +73,24 @@ export class SigningKeysService implements OnModuleInit {
     return this.publicKeyOf(kid);
   }
 
+  /** Of current, next and retiring keys, in this order. */
   jwks(): { keys: readonly PublicJwk[] } {
-    return { keys: this.#keys.map(({ jwk }) => jwk) };
+    return { keys: this.living().map(({ jwk }) => jwk) };
   }
 
   private publicKeyOf(kid: string): KeyObject | undefined {
-    return this.#keys.find((key) => key.kid === kid)?.publicKey;
+    return this.living().find((key) => key.kid === kid)?.publicKey;
+  }
+
+  private living(): readonly LoadedKey[] {
+    const now = this.clock.millis();
+    return this.#keys.filter(({ retiresAt }) => retiresAt === null || now < retiresAt.getTime());
+  }
+
+  private follow(): void {
+    this.load().catch(() => {
+      this.#logger.warn('The signing keys are read again later');
+    });
   }
 
   private async load(): Promise<void> {
@@ -74,21 +100,23 @@ export class SigningKeysService implements OnModuleInit {
       .createQueryBuilder('key')
       .orderBy('key.createdAt', 'DESC')
       .getMany();
-    this.#keys = rows.map((row) => this.open(row));
+    const keys = rows.map((row) => this.open(row));
+    this.#keys = keys.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   }
 
-  private open({ kid, sealedPrivateKey }: SigningKey): LoadedKey {
+  private open({ kid, state, retiresAt, sealedPrivateKey }: SigningKey): LoadedKey {
     const privateKey = createPrivateKey({
       key: this.unseal(kid, sealedPrivateKey),
       format: 'der',
       type: 'pkcs8',
     });
-    return { kid, privateKey, publicKey: createPublicKey(privateKey), jwk: publicJwk(privateKey) };
+    const publicKey = createPublicKey(privateKey);
+    return { kid, state, retiresAt, privateKey, publicKey, jwk: publicJwk(privateKey) };
   }
 
   private unseal(kid: string, sealed: Buffer): Buffer {
     try {
-      return this.keyRing.open(PURPOSE, kid, sealed);
+      return this.keyRing.open(SIGNING_KEY_PURPOSE, kid, sealed);
     } catch (cause) {
       throw Object.assign(
         new Error(
@@ -98,30 +126,5 @@ export class SigningKeysService implements OnModuleInit {
         { code: 'SECRET_KEY_MISSING' },
       );
     }
-  }
-
-  /** Of nodes that start at once on an empty database, one makes the key. */
-  private async createFirst(): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      await manager.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-      const existing = await manager.createQueryBuilder(SigningKey, 'key').getCount();
-      if (existing === 0) await this.insertNew(manager);
-    });
-  }
-
-  private async insertNew(manager: EntityManager): Promise<void> {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const { kid } = publicJwk(privateKey);
-    const der = privateKey.export({ type: 'pkcs8', format: 'der' });
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(SigningKey)
-      .values({
-        kid,
-        sealedPrivateKey: this.keyRing.seal(PURPOSE, kid, der),
-        createdAt: this.clock.now(),
-      })
-      .execute();
   }
 }

@@ -17,6 +17,7 @@ describe('Calling the command line', () => {
       'createsuperuser',
       'changepassword',
       'clearsessions',
+      'keys',
       'migrate',
       'check',
     ]);

@@ -1,0 +1,12 @@
+import type { SealedColumn } from './database/resealing.service.js';
+
+/** Everything that is sealed under `SECRET_KEYS`. A team adds the sealed columns of its own modules here. */
+export const sealedColumns: readonly SealedColumn[] = [
+  {
+    table: 'signing_keys',
+    key: 'kid',
+    column: 'sealed_private_key',
+    purpose: 'signing-key',
+  },
+  { table: 'mail_queue', key: 'id', column: 'payload', purpose: 'mail' },
+];

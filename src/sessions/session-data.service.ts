@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SessionExpired } from '../access/access.errors.js';
+import { SessionDataTooLarge } from './sessions.errors.js';
 
 export type SessionData = Readonly<Record<string, unknown>>;
 
@@ -25,17 +26,23 @@ export class SessionDataService {
 
   /**
    * Sets these keys and leaves the others; null takes a key away. Returns all that is there now.
-   * @throws SessionExpired if the session has ended
+   * @throws SessionExpired if the session has ended, SessionDataTooLarge
    */
   async merge(sessionId: string, changes: SessionData): Promise<SessionData> {
     const gone = Object.keys(changes).filter((key) => changes[key] === null);
-    const [row] = await this.dataSource.query<{ data: SessionData }[]>(
+    const written = this.dataSource.query<{ data: SessionData }[]>(
       `WITH changed AS (
          UPDATE sessions SET data = (data || $2::jsonb) - $3::text[] WHERE id = $1 RETURNING data)
        SELECT data FROM changed`,
       [sessionId, JSON.stringify(changes), gone],
     );
+    const [row] = await written.catch(explain);
     if (row === undefined) throw new SessionExpired();
     return row.data;
   }
+}
+
+function explain(error: unknown): never {
+  const { driverError } = Object(error) as { driverError?: { constraint?: unknown } };
+  throw driverError?.constraint === 'sessions_data_size' ? new SessionDataTooLarge() : error;
 }

@@ -78,11 +78,15 @@ export class Browser {
   }
 
   private keep({ headers }: Answer): void {
-    for (const line of [headers['set-cookie'] ?? []].flat() as string[]) {
-      const [, name = '', value = '', rest = ''] = /^([^=]+)=([^;]*)(.*)$/.exec(line) ?? [];
-      const [, path = '/'] = /; Path=([^;]+)/.exec(rest) ?? [];
-      if (rest.includes('Max-Age=0;')) this.cookies.delete(name);
-      else this.cookies.set(name, { value, path });
+    for (const line of linesOf(headers['set-cookie'])) {
+      const [pair = '', ...attributes] = line.split('; ');
+      const [name = '', value = ''] = pair.split('=');
+      const path = attributes.find((each) => each.startsWith('Path='))?.slice(5);
+      if (attributes.includes('Max-Age=0')) this.cookies.delete(name);
+      else this.plant(name, value, path);
     }
   }
 }
+
+const linesOf = (header: string | number | string[] | undefined): string[] =>
+  header === undefined ? [] : [header].flat().map(String);

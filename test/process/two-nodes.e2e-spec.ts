@@ -44,7 +44,9 @@ describe('Two nodes', () => {
       );
       const given = answers.flatMap(({ body }) => body['refreshToken'] ?? []);
       expect(await livingTokens([refreshToken, ...new Set(given)])).toBe(0);
-      const rows = await fleet.database.query('SELECT 1 FROM sessions WHERE id = $1', [sessionId]);
+      const rows = await fleet.database.query<unknown[]>('SELECT 1 FROM sessions WHERE id = $1', [
+        sessionId,
+      ]);
       expect(rows).toEqual([]);
     }
   });

@@ -93,22 +93,30 @@ export class TwoNodes {
     ]);
     this.databaseUrl = withDatabase(server, name);
     this.database = await createDataSource(readSettings({}), this.databaseUrl).initialize();
-    for (const url of [this.databaseUrl, await through(this.databaseUrl)]) await this.add(url);
+    for (const url of [this.databaseUrl, await through(this.databaseUrl)]) {
+      this.nodes.push(await this.launch(this.nodes.length, url));
+    }
   }
 
-  private async add(databaseUrl: string): Promise<void> {
+  /** Kills a node, and starts another one in its place. */
+  async replace(index: number): Promise<void> {
+    await this.nodes[index]?.kill();
+    this.nodes[index] = await this.launch(index, this.databaseUrl);
+  }
+
+  private async launch(index: number, databaseUrl: string): Promise<ServerProcess> {
     const port = await freePort();
     const node = new ServerProcess({
       PORT: String(port),
       DATABASE_URL: databaseUrl,
-      DATA_DIR: join(this.#dataDir, String(this.nodes.length)),
+      DATA_DIR: join(this.#dataDir, String(index)),
       SECRET_KEYS: this.#key.toString('base64'),
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'error',
     });
-    this.nodes.push(node);
     await node.address();
-    this.urls.push(`http://127.0.0.1:${String(port)}`);
+    this.urls[index] = `http://127.0.0.1:${String(port)}`;
+    return node;
   }
 
   /** Somebody whose session is written as the server writes it, without the cost of hashing. */

@@ -4,6 +4,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** Stands between the application and its database, and can be cut. */
 export class WireTap {
   readonly #sockets = new Set<Socket>();
+  /** Connections that listen for news, with where they end. */
+  readonly #listening = new Map<Socket, Socket>();
   #mute = false;
   #server: Server | undefined;
   #port = 0;
@@ -34,6 +36,11 @@ export class WireTap {
     this.#breakAll();
   }
 
+  /** From now on the connections that listen for news stay open and carry nothing any more. */
+  swallowNews(): void {
+    for (const [upstream, socket] of this.#listening) upstream.unpipe(socket);
+  }
+
   /** From now on connections are refused; those there are break. */
   async cut(): Promise<void> {
     const closed = once(this.#server!, 'close');
@@ -59,6 +66,9 @@ export class WireTap {
     if (this.#mute) return;
     const upstream = connect(this.path);
     this.#keep(upstream);
+    socket.on('data', (sent: Buffer) => {
+      if (sent.includes('LISTEN')) this.#listening.set(upstream, socket);
+    });
     socket.pipe(upstream).pipe(socket);
     socket.once('close', () => upstream.destroy());
     upstream.once('close', () => socket.destroy());

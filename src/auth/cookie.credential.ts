@@ -4,8 +4,9 @@ import { InvalidToken, SessionExpired } from '../access/access.errors.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import { CsrfService } from '../sessions/csrf.service.js';
-import { LiveSessionsService, type SessionFact } from '../sessions/live-sessions.service.js';
+import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { SessionCookiesService } from '../sessions/session-cookies.service.js';
+import type { SessionFact } from '../sessions/session-fact.js';
 import { Proven } from './proven.js';
 
 const MAX_COOKIES = 20_000;

@@ -1,49 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Actor, Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import { NewsService } from '../database/news/news.service.js';
 import { Remembered } from '../database/news/remembered.js';
-import { PreparedStatement } from '../database/prepared.js';
 import { KnownUsersService } from '../users/known-users.service.js';
 import { LastSeenService } from './last-seen.service.js';
-import type { SessionTransport } from './session.entity.js';
+import type { SessionFact } from './session-fact.js';
+import { SessionReaderService } from './session-reader.service.js';
 
 const MAX_SESSIONS = 100_000;
-
-interface SessionRow {
-  readonly id: string;
-  readonly user_id: string;
-  readonly secret_hash: Buffer | null;
-  readonly transport: SessionTransport;
-  readonly methods: string[];
-  readonly authenticated_at: Date;
-  readonly expires_at: Date;
-  readonly last_seen_at: Date;
-}
-
-/** What a node remembers of a session. Times in milliseconds since the epoch. */
-export interface SessionFact {
-  readonly id: string;
-  readonly userId: string;
-  /** Of the cookie's secret, as `latin1`; undefined: it is not carried by a cookie. */
-  readonly secretHash: string | undefined;
-  readonly methods: readonly string[];
-  readonly authenticatedAt: Date;
-  readonly expiresAt: number;
-  readonly lastSeenAt: number;
-  /** Made for the first request that shows it, together with what its owner is. */
-  principal?: Principal;
-}
-
-// Index: sessions_pkey
-const byId = new PreparedStatement<SessionRow>(
-  'sessions.by-id',
-  `SELECT id, user_id, secret_hash, transport, methods, authenticated_at, expires_at, last_seen_at
-     FROM sessions WHERE id = $1`,
-);
 
 /** Sessions as the door sees them: from memory, or else by one indexed read. */
 @Injectable()
@@ -52,12 +19,12 @@ export class LiveSessionsService {
 
   constructor(
     news: NewsService,
-    private readonly dataSource: DataSource,
+    reader: SessionReaderService,
     private readonly users: KnownUsersService,
     private readonly lastSeen: LastSeenService,
     private readonly clock: Clock,
   ) {
-    this.#sessions = new Remembered(news, { max: MAX_SESSIONS, load: (id) => this.load(id) });
+    this.#sessions = new Remembered(news, { max: MAX_SESSIONS, load: (id) => reader.read(id) });
     news.onChange('sessions', (id) => {
       if (id === undefined) this.#sessions.forgetAll();
       else this.#sessions.forget(id);
@@ -119,20 +86,5 @@ export class LiveSessionsService {
       authenticatedAt: session.authenticatedAt,
       methods: session.methods,
     });
-  }
-
-  private async load(id: string): Promise<SessionFact | undefined> {
-    const [row] = await byId.run(this.dataSource.manager, [id]);
-    return (
-      row && {
-        id: row.id,
-        userId: row.user_id,
-        secretHash: row.secret_hash?.toString('latin1'),
-        methods: row.methods,
-        authenticatedAt: row.authenticated_at,
-        expiresAt: row.expires_at.getTime(),
-        lastSeenAt: row.last_seen_at.getTime(),
-      }
-    );
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { NewsModule } from '../database/news/news.module.js';
+import { RedisModule } from '../database/redis/redis.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -16,8 +17,10 @@ import { RefreshController } from './refresh.controller.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { SessionDataService } from './session-data.service.js';
 import { SessionListService } from './session-list.service.js';
+import { SessionReaderService } from './session-reader.service.js';
 import { SessionSweepService } from './session-sweep.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SharedSessionsService } from './shared-sessions.service.js';
 import { SigningKeyRotationService } from './signing-key-rotation.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { TokenPairsService } from './token-pairs.service.js';
@@ -37,10 +40,12 @@ const forOtherRooms = [
 ];
 
 @Module({
-  imports: [JwtModule.register({}), NewsModule, MailModule, UsersModule],
+  imports: [JwtModule.register({}), NewsModule, RedisModule, MailModule, UsersModule],
   controllers: [CsrfController, JwksController, LogoutController, RefreshController],
   providers: [
     ...forOtherRooms,
+    SessionReaderService,
+    SharedSessionsService,
     SigningKeyRotationService,
     LogoutService,
     RefreshTokensService,

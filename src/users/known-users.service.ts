@@ -38,7 +38,7 @@ export class KnownUsersService {
       max: MAX_PROFILES,
       load: async (id) => {
         const user = await users.findById(id);
-        return user && UserDto.of(user);
+        return user && { fact: UserDto.of(user) };
       },
     });
     news.onChange('users', (id) => {
@@ -63,8 +63,8 @@ export class KnownUsersService {
     return this.#profiles.find(id);
   }
 
-  private async loadActor(id: string): Promise<Actor | undefined> {
+  private async loadActor(id: string): Promise<{ fact: Actor } | undefined> {
     const [row] = await active.run(this.dataSource.manager, [id]);
-    return row && { id: row.id, isStaff: row.is_staff, isSuperuser: row.is_superuser };
+    return row && { fact: { id: row.id, isStaff: row.is_staff, isSuperuser: row.is_superuser } };
   }
 }

@@ -8,6 +8,8 @@ import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
+type Query = (this: pg.Client, ...args: unknown[]) => unknown;
+
 @Controller('v1/trams')
 @LoginRequired()
 class TramsController {
@@ -33,7 +35,7 @@ describe('A signed-in request', () => {
   beforeAll(async () => {
     test = await startTestApp({ imports: [TramsModule] });
     make = new Make(test);
-    const query = pg.Client.prototype.query as (...args: unknown[]) => unknown;
+    const { query } = pg.Client.prototype as unknown as Record<'query', Query>;
     jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
       this: pg.Client,
       ...args: unknown[]
@@ -82,8 +84,9 @@ describe('A signed-in request', () => {
     const { client, user } = await warmed();
     await behindItsBack(test, "UPDATE users SET first_name = 'Eve' WHERE id = $1", [user.id]);
     statements = [];
-    for (let i = 0; i < 10; i++)
-      {expect((await client.me()).body).toMatchObject({ firstName: 'Eve' });}
+    for (let i = 0; i < 10; i++) {
+      expect((await client.me()).body).toMatchObject({ firstName: 'Eve' });
+    }
     expect(statements).toHaveLength(2); // is she active? what is her name?
     await client.patch('/v1/users/me', { firstName: 'Ann' });
     expect((await client.me()).body).toMatchObject({ firstName: 'Ann' });

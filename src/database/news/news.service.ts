@@ -12,6 +12,7 @@ const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
 
 type Listener = (id: string | undefined) => void;
+type Carrier = (table: string, id: string | undefined) => void;
 
 /**
  * What other nodes, or somebody with psql, have changed. The database itself tells it, in the transaction
@@ -21,6 +22,7 @@ type Listener = (id: string | undefined) => void;
 @Injectable()
 export class NewsService implements OnModuleInit, OnApplicationShutdown {
   readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #carriers: Carrier[] = [];
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
   #live = false;
@@ -51,8 +53,18 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     await this.#loop;
   }
 
-  /** As if it had been heard: the node that makes a change forgets before it answers. */
+  /** The node that makes a change forgets, once it has committed, before it answers. */
   tell(table: string, id?: string): void {
+    this.hear(table, id);
+    for (const carry of this.#carriers) carry(table, id);
+  }
+
+  /** Whoever carries news beside the database. */
+  onOwnChange(carry: Carrier): void {
+    this.#carriers.push(carry);
+  }
+
+  hear(table: string, id?: string): void {
     for (const listener of this.#listeners.get(table) ?? []) listener(id);
   }
 
@@ -91,7 +103,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     });
     client.on('notification', ({ payload = '' }) => {
       const [table = '', id] = payload.split(':');
-      this.tell(table, id);
+      this.hear(table, id);
     });
     client.on('error', () => undefined); // said by `untilLost` or by the call that met it
     return client;
@@ -119,6 +131,6 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   private forgetAll(): void {
-    for (const table of this.#listeners.keys()) this.tell(table);
+    for (const table of this.#listeners.keys()) this.hear(table);
   }
 }

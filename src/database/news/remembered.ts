@@ -4,10 +4,17 @@ import type { NewsService } from './news.service.js';
 /** Milliseconds after which a fact is read again, whatever was heard: the last resort. */
 const TIME_LIMIT = 5000;
 
+/** A fact that was read. */
+export interface Recent<T> {
+  readonly fact: T;
+  /** Milliseconds that it is good for, where somebody else has read it a while ago. */
+  readonly life?: number;
+}
+
 export interface RememberedOptions<T> {
   /** How many; the least recently used is forgotten first. */
   readonly max: number;
-  readonly load: (key: string) => Promise<T | undefined>;
+  readonly load: (key: string) => Promise<Recent<T> | undefined>;
 }
 
 /** A fact on its way from the database; whatever is said of it meanwhile takes it out of the list. */
@@ -46,18 +53,20 @@ export class Remembered<T extends object> {
     if (known !== undefined) return Promise.resolve(known);
     const underWay = this.#readings.get(key);
     if (underWay !== undefined) return underWay.fact;
-    const reading: Reading<T> = { fact: this.options.load(key) };
+    const reading: Reading<T> = { fact: Promise.resolve(undefined) };
     this.#readings.set(key, reading);
-    reading.fact = this.keep(key, reading);
+    reading.fact = this.read(key, reading);
     return reading.fact;
   }
 
-  private async keep(key: string, reading: Reading<T>): Promise<T | undefined> {
+  private async read(key: string, reading: Reading<T>): Promise<T | undefined> {
     try {
-      const fact = await reading.fact;
+      const recent = await this.options.load(key);
       const unchanged = this.#readings.get(key) === reading;
-      if (fact !== undefined && unchanged && this.news.isLive) this.#facts.set(key, fact);
-      return fact;
+      if (recent !== undefined && unchanged && this.news.isLive) {
+        this.#facts.set(key, recent.fact, { ttl: Math.min(recent.life ?? TIME_LIMIT, TIME_LIMIT) });
+      }
+      return recent?.fact;
     } finally {
       if (this.#readings.get(key) === reading) this.#readings.delete(key);
     }

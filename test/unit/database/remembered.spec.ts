@@ -29,7 +29,7 @@ describe('A remembered fact', () => {
       load: () => {
         const reading = deferred<Fact | undefined>();
         readings.push(reading);
-        return reading.promise;
+        return reading.promise.then((fact) => fact && { fact });
       },
     });
   });

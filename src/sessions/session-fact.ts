@@ -1,0 +1,15 @@
+import type { Principal } from '../access/principal.js';
+
+/** What a node remembers of a session. Times in milliseconds since the epoch. */
+export interface SessionFact {
+  readonly id: string;
+  readonly userId: string;
+  /** Of the cookie's secret, as `latin1`; absent: it is not carried by a cookie. */
+  readonly secretHash?: string;
+  readonly methods: readonly string[];
+  readonly authenticatedAt: Date;
+  readonly expiresAt: number;
+  readonly lastSeenAt: number;
+  /** Made for the first request that shows it, together with what its owner is. */
+  principal?: Principal;
+}

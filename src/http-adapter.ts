@@ -4,9 +4,14 @@ import type { FastifyInstance } from 'fastify';
 import { MalformedRequest, UnsupportedMediaType } from './common/failures.js';
 import { clientErrorHandler } from './common/http/client-error.js';
 import { readJsonBody } from './common/http/json-body.js';
+import { PreparedResponse } from './common/http/prepared-response.js';
 import { requestIds } from './common/http/request-id.js';
 import { logRequests } from './common/http/request-log.js';
-import { beginHeaders, type HeaderBlock, securityHeaders } from './common/http/security-headers.js';
+import {
+  type HeaderBlock,
+  headerStarter,
+  securityHeaders,
+} from './common/http/security-headers.js';
 import type { AppLogger } from './common/logger.js';
 import type { ProblemFilter, ProblemReply } from './common/problem.filter.js';
 import type { Settings } from './config/settings.js';
@@ -31,6 +36,7 @@ export function createHttpAdapter(
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     http: {
+      ServerResponse: PreparedResponse,
       maxHeaderSize: 16 * KIB,
       headersTimeout: 15_000,
       connectionsCheckingInterval: 5000,
@@ -48,10 +54,10 @@ export function createHttpAdapter(
   });
   const server = adapter.getInstance<FastifyInstance>();
   readJsonOnly(server);
-  const hasCors = settings.corsOrigins.length > 0; // whose headers are there already
+  // With CORS, there are headers already.
+  const startHeaders = headerStarter(headers, settings.corsOrigins.length === 0);
   server.addHook('onRequest', (request, reply, done) => {
-    if (hasCors) void reply.headers(headers).header('x-request-id', request.id);
-    else beginHeaders(reply, headers, request.id);
+    startHeaders(reply, request.id);
     done(isHostless(request.raw) ? new MalformedRequest() : undefined);
   });
   meetExpectations(server);

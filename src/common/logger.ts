@@ -1,5 +1,6 @@
 import { type LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import { batched } from './batched-log.js';
 import type { Failure } from './failure.js';
 import { prettyStream } from './pretty-log.js';
 import { describeError } from './safe-error.js';
@@ -27,7 +28,11 @@ export class AppLogger implements LoggerService {
   readonly #stream: DestinationStream;
 
   constructor({ level, format }: LogOptions, destination?: DestinationStream) {
-    const stream = destination ?? (format === 'pretty' ? prettyStream(process.stdout) : batched());
+    const stream =
+      destination ??
+      (format === 'pretty'
+        ? prettyStream(process.stdout)
+        : batched(pino.destination({ dest: 1, sync: false })));
     this.#stream = stream;
     this.#pino = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
   }
@@ -77,9 +82,4 @@ export class AppLogger implements LoggerService {
     const { flushSync } = this.#stream as { flushSync?: () => void };
     flushSync?.call(this.#stream);
   }
-}
-
-/** Written when there is enough for one call (the most that it takes), and at least twice a second. */
-function batched(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 500 });
 }

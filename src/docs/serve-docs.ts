@@ -53,16 +53,18 @@ export function serveDocs(app: NestFastifyApplication, settings: Settings): void
   });
 }
 
+/** Only on the routes below `/docs` that are made after this, so that no other request pays for it. */
 function guardAssets(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, reply, done) => {
-    const { url = '' } = request.routeOptions;
-    if (HIDDEN.has(url) || (url === '/docs/*' && !ASSETS.has(assetOf(request.params)))) {
-      reply.callNotFound();
-      return;
-    }
-    if (url === '/docs' || url.startsWith('/docs/')) {
+  server.addHook('onRoute', (route) => {
+    const { url } = route;
+    if (url !== '/docs' && !url.startsWith('/docs/')) return;
+    route.onRequest = (request, reply, done) => {
+      if (HIDDEN.has(url) || (url === '/docs/*' && !ASSETS.has(assetOf(request.params)))) {
+        reply.callNotFound();
+        return;
+      }
       void reply.header('content-security-policy', UI_POLICY);
-    }
-    done();
+      done();
+    };
   });
 }

@@ -2,10 +2,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execFileSync } from 'node:child_process';
+import { manySessions } from './scenarios/many-sessions.mjs';
+import { memory } from './scenarios/memory.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
+import { signedIn } from './scenarios/signed-in.mjs';
 import { startAndMemory } from './scenarios/start.mjs';
 
-const scenarios = { 'public-route': publicRoute, start: startAndMemory };
+const scenarios = {
+  'public-route': publicRoute,
+  'signed-in': signedIn,
+  'many-sessions': manySessions,
+  memory,
+  start: startAndMemory,
+};
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in scenarios));
 if (unknown.length > 0) {

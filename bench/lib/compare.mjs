@@ -10,10 +10,10 @@ export const median = (values) => {
  * them alike. Ratios are to the first subject, round by round.
  */
 export function compare(subjects, { rounds = 5, seconds = 3 } = {}) {
-  for (const { url } of subjects) measure(url, { seconds: 2 }); // warm up
+  for (const { url, headers } of subjects) measure(url, { seconds: 2, headers }); // warm up
   const rates = subjects.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    subjects.forEach(({ url }, i) => rates[i].push(measure(url, { seconds })));
+    subjects.forEach(({ url, headers }, i) => rates[i].push(measure(url, { seconds, headers })));
   }
   const rows = subjects.map(({ name }, i) => {
     const ratios = rates[i].map((rate, round) => rate / rates[0][round]);

@@ -13,18 +13,29 @@ export const pinned = (core, command) =>
 export const loadTool = has('wrk') ? 'wrk' : 'autocannon';
 
 /** Requests per second that the server answered, from a process of its own. */
-export function measure(url, { seconds = 3, connections = 32 } = {}) {
+export function measure(url, { seconds = 3, connections = 32, headers = {} } = {}) {
+  const shown = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const [program, ...args] = pinned(1, has('wrk') ? wrk(url) : autocannon(url));
   const output = execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });
   return has('wrk') ? readWrk(output) : readAutocannon(output);
 
   function wrk(target) {
-    return ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, target];
+    return ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, ...shown, target];
   }
 
   function autocannon(target) {
     const bin = join('node_modules', 'autocannon', 'autocannon.js');
-    return [process.execPath, bin, '-j', '-c', `${connections}`, '-d', `${seconds}`, target];
+    return [
+      process.execPath,
+      bin,
+      '-j',
+      '-c',
+      `${connections}`,
+      '-d',
+      `${seconds}`,
+      ...shown,
+      target,
+    ];
   }
 }
 

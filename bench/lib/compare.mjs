@@ -6,10 +6,10 @@ export const median = (values) => {
 };
 
 /**
- * Measures each subject in turn, round after round, so that whatever else the machine does meets all of
+ * Measures each subject in turn, in many short rounds, so that whatever else the machine does meets all of
  * them alike. Ratios are to the first subject, round by round.
  */
-export function compare(subjects, { rounds = 5, seconds = 3 } = {}) {
+export function compare(subjects, { rounds = 15, seconds = 1 } = {}) {
   for (const { url, headers } of subjects) measure(url, { seconds: 2, headers }); // warm up
   const rates = subjects.map(() => []);
   for (let round = 0; round < rounds; round++) {

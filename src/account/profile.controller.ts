@@ -25,8 +25,12 @@ export class ProfileController {
   })
   @ApiOkResponse({ description: 'You.', type: UserDto })
   @Fails(NotFound)
-  async read(@CurrentPrincipal() { user }: Principal): Promise<UserDto> {
-    const profile = await this.known.findProfile(user.id);
+  read(@CurrentPrincipal() { user }: Principal): UserDto | Promise<UserDto> {
+    return this.known.peekProfile(user.id) ?? this.find(user.id);
+  }
+
+  private async find(id: string): Promise<UserDto> {
+    const profile = await this.known.findProfile(id);
     if (profile === undefined) throw new NotFound();
     return profile;
   }

@@ -26,7 +26,17 @@ export function bearerToken({ headers, raw }: CredentialRequest): string | undef
   return token;
 }
 
+/** Names stand at the even places. */
 function countCredentials(rawHeaders: readonly string[]): number {
-  const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-  return names.filter((name) => name === 'authorization' || name === 'x-api-key').length;
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const { length } = rawHeaders[i] ?? '';
+    if (length !== AUTHORIZATION.length && length !== API_KEY.length) continue;
+    const name = rawHeaders[i]?.toLowerCase();
+    if (name === AUTHORIZATION || name === API_KEY) count++;
+  }
+  return count;
 }
+
+const AUTHORIZATION = 'authorization';
+const API_KEY = 'x-api-key';

@@ -59,6 +59,11 @@ export class KnownUsersService {
     return this.#actors.find(id);
   }
 
+  /** Undefined: not in memory now. */
+  peekProfile(id: string): UserDto | undefined {
+    return this.#profiles.peek(id);
+  }
+
   findProfile(id: string): Promise<UserDto | undefined> {
     return this.#profiles.find(id);
   }

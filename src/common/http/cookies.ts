@@ -21,13 +21,22 @@ export function setCookie(
   return attributes.join('; ');
 }
 
+const NONE: readonly string[] = [];
+
 /** Every value that the request shows under this name: more than one tells of a planted cookie. */
-export function cookieValues({ cookie }: IncomingHttpHeaders, name: string): string[] {
-  if (cookie?.includes(name) !== true) return [];
+export function cookieValues(
+  { cookie = '' }: IncomingHttpHeaders,
+  name: string,
+): readonly string[] {
+  if (!cookie.includes(name)) return NONE;
   const start = `${name}=`;
-  return cookie
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(start))
-    .map((pair) => pair.slice(start.length));
+  const values: string[] = [];
+  for (let at = 0; at < cookie.length;) {
+    const semicolon = cookie.indexOf(';', at);
+    const end = semicolon < 0 ? cookie.length : semicolon;
+    while (cookie[at] === ' ') at++;
+    if (cookie.startsWith(start, at)) values.push(cookie.slice(at + start.length, end).trimEnd());
+    at = end + 1;
+  }
+  return values;
 }

@@ -1,5 +1,6 @@
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { KeyRing } from '../../src/config/key-ring.js';
+import { Postman } from '../../src/mail/postman.js';
 import { RefreshToken } from '../../src/sessions/refresh-token.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
 import type { TokensDto } from '../../src/sessions/tokens.dto.js';
@@ -21,7 +22,10 @@ describe('A refresh token', () => {
     test = await startTestApp();
     make = new Make(test);
   });
-  afterEach(() => test.close());
+  afterEach(async () => {
+    await test.app.get(Postman, { strict: false }).idle(); // its mails are nobody else's business
+    await test.close();
+  });
 
   const refresh = (refreshToken: unknown, more = {}): Promise<Answer<Required<TokensDto>>> =>
     make.client.post('/v1/auth/refresh', { refreshToken, ...more });

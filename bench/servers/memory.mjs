@@ -11,7 +11,7 @@ const app = await NestFactory.createApplicationContext(AppModule.with(readSettin
   logger: false,
 });
 const find = (type) => app.get(type, { strict: false });
-await fill(find(DataSource), { users: Number(count), sessions: Number(count) });
+await fill(url, { users: Number(count), sessions: Number(count) });
 const ids = (await find(DataSource).query('SELECT id FROM sessions')).map(({ id }) => id);
 const live = find(LiveSessionsService);
 

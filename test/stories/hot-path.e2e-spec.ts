@@ -129,6 +129,21 @@ describe('A signed-in request', () => {
     }
   });
 
+  it('is refused by the node that ended its session, before the news have come back to it', async () => {
+    const { browser, client } = await warmed();
+    const { emit } = pg.Client.prototype as unknown as Record<'emit', Query>;
+    const deaf = jest.spyOn(pg.Client.prototype, 'emit').mockImplementation(function (
+      this: pg.Client,
+      ...args: unknown[]
+    ) {
+      return args[0] === 'notification' ? false : (emit.apply(this, args) as boolean);
+    });
+    await client.post('/v1/auth/logout/all');
+    expectProblem(await client.me(), 401, 'invalid_token');
+    expectProblem(await browser.me(), 401, 'invalid_token');
+    deaf.mockRestore();
+  });
+
   it('with an old token of another key of the same name is nobody', async () => {
     const { client, token } = await warmed();
     const turned = `${token.slice(0, -5)}AAAAA`;

@@ -183,7 +183,7 @@ describe('The session cookie', () => {
       expect(browser.cookie('session')).toBeUndefined();
     });
 
-    it('C22 is never mixed up with that of another, also where callers hang up', async () => {
+    it('C22 is never mixed up with that of another', async () => {
       const [one, two] = [await signedIn(), await signedIn()];
       const asked = Array.from({ length: 400 }, async (_, i) => {
         const { browser, email } = i % 2 === 0 ? one : two;

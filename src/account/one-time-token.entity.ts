@@ -10,12 +10,16 @@ import {
 } from 'typeorm';
 import { User } from '../users/user.entity.js';
 
-export type TokenPurpose = 'verify_email';
+export type TokenPurpose =
+  'verify_email' | 'reset_password' | 'change_email' | 'undo_email_change' | 'undo_deletion';
 
 /** A link that was mailed and may be used once. A user has at most one for each purpose: the newest. */
 @Entity('one_time_tokens')
 @Unique('one_time_tokens_user_id_purpose_key', ['userId', 'purpose'])
-@Check('one_time_tokens_purpose', `"purpose" IN ('verify_email')`)
+@Check(
+  'one_time_tokens_purpose',
+  `"purpose" IN ('verify_email', 'reset_password', 'change_email', 'undo_email_change', 'undo_deletion')`,
+)
 export class OneTimeToken {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'one_time_tokens_pkey' })
   id!: string;

@@ -5,7 +5,13 @@ import { OpaqueToken } from '../common/opaque-token.js';
 import type { User } from '../users/user.entity.js';
 import { OneTimeToken, type TokenPurpose } from './one-time-token.entity.js';
 
-const PREFIX: Readonly<Record<TokenPurpose, string>> = { verify_email: 'ghv' };
+const PREFIX: Readonly<Record<TokenPurpose, string>> = {
+  verify_email: 'ghv',
+  reset_password: 'ghp',
+  change_email: 'ghe',
+  undo_email_change: 'ghu',
+  undo_deletion: 'ghd',
+};
 
 /** What a spent token stood for. */
 export interface SpentToken {

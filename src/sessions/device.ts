@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { callerOf } from '../common/http/caller.js';
 import type { SessionTransport } from './session.entity.js';
 
 export type RefreshTransport = 'body' | 'cookie';
@@ -21,19 +21,14 @@ export interface Device {
   readonly refreshTransport: RefreshTransport;
 }
 
-const CONTROL = /\p{Cc}/gu;
-/** Of a link-local address, `fe80::1%eth0`; PostgreSQL takes none. */
-const ZONE = /%.*$/;
-
 export function deviceOf(
-  request: Pick<FastifyRequest, 'ip' | 'headers'>,
+  request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
   { transport = 'token', refreshTransport = 'body', deviceName }: Carriage,
 ): Device {
-  const agent = request.headers['user-agent']?.replace(CONTROL, '').slice(0, 512);
-  const ip = request.ip.replace(ZONE, '');
+  const { ip = null, userAgent = null } = callerOf(request);
   return {
-    ip: isIP(ip) === 0 ? null : ip,
-    userAgent: agent ?? null,
+    ip,
+    userAgent,
     name: deviceName ?? null,
     transport,
     refreshTransport,

@@ -113,6 +113,33 @@ export class UsersService {
     return affected === 1;
   }
 
+  /**
+   * Somebody who is at home at the address has proved it in another way than by the registration's own link:
+   * by a reset, at a provider, by an invitation. Whoever registered it was perhaps not her, so the account
+   * begins anew, with this password or none: names, sessions, links, keys, everything that was attached is
+   * gone. What an administrator decided stays (staff, active). False: this address is not waiting for its
+   * proof; nothing is changed. The caller ends the sessions first, so that this node knows it, too.
+   */
+  async proveByOther(
+    manager: EntityManager,
+    id: string,
+    email: string,
+    passwordHash: string | null,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    const { affected } = await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ ...everyColumnOf(manager), ...kept, ...provedAt(now), passwordHash })
+      .where('id = :id AND email_canonical = :email', { id, email, now })
+      .andWhere('email_verified_at IS NULL AND is_active')
+      .execute();
+    if (affected !== 1) return false;
+    await manager.query('SELECT detach_from_user($1)', [id]);
+    this.announce(manager, id);
+    return true;
+  }
+
   /** @throws NotFound */
   async updateProfile(id: string, profile: Profile): Promise<User> {
     if (Object.keys(profile).length === 0) return this.get(id);
@@ -182,6 +209,25 @@ export class UsersService {
     });
   }
 }
+
+/** Columns that say who the account is and what an administrator made of it. */
+const kept = {
+  id: () => 'id',
+  email: () => 'email',
+  emailCanonical: () => 'email_canonical',
+  isStaff: () => 'is_staff',
+  isSuperuser: () => 'is_superuser',
+  isActive: () => 'is_active',
+  createdAt: () => 'created_at',
+};
+
+/** Proved now, and with other credentials than before, even within the millisecond. Takes `:now`. */
+const provedAt = (now: Date) => ({
+  emailVerifiedAt: now,
+  updatedAt: now,
+  credentialsChangedAt: () =>
+    `GREATEST(:now::timestamptz, credentials_changed_at + interval '1 millisecond')`,
+});
 
 /** Each column at its default: what the earlier registration said is gone. */
 function everyColumnOf(manager: EntityManager): Record<string, () => string> {

@@ -2,10 +2,12 @@ import { Foundation1795381662100 } from './1795381662100-Foundation.js';
 import { SessionsAndTokens1795393000000 } from './1795393000000-SessionsAndTokens.js';
 import { KeyRotation1795393600000 } from './1795393600000-KeyRotation.js';
 import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js';
+import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 
 export const migrations = [
   Foundation1795381662100,
   SessionsAndTokens1795393000000,
   KeyRotation1795393600000,
   OneTimePurposes1795550000000,
+  DetachFromUser1795950000000,
 ];

@@ -19,6 +19,9 @@ interface ProvenCookie {
   readonly secretHash: string;
 }
 
+/** Of a session that lives and has another secret since: see `SessionsService.renew`. */
+class SupersededCookie extends InvalidToken {}
+
 /** The session cookie. What changes something must show the CSRF token, too: that is a property of cookies. */
 @Injectable()
 export class CookieCredential {
@@ -41,7 +44,7 @@ export class CookieCredential {
     const proven = this.#proven.get(cookie);
     if (proven === undefined) return undefined;
     const session = this.sessions.peek(proven.id);
-    if (session?.secretHash !== proven.secretHash || this.sessions.isOver(session)) {
+    if (session?.secretHash !== proven.secretHash || this.sessions.seemsOver(session)) {
       return undefined;
     }
     return this.sessions.peekPrincipal(session);
@@ -58,16 +61,18 @@ export class CookieCredential {
     return principal;
   }
 
-  /** A cookie that opens nothing any more is taken away. */
+  /** A cookie that opens nothing any more is taken away, unless the browser may have its successor already. */
   refuse(reply: FastifyReply, error: unknown): never {
+    if (error instanceof SupersededCookie) throw error;
     if (error instanceof InvalidToken || error instanceof SessionExpired) this.cookies.clear(reply);
     throw error;
   }
 
   private async sessionOf(cookie: OpaqueToken): Promise<SessionFact> {
     const session = await this.sessions.find(cookie.id);
-    if (session === undefined || !this.sessions.carries(cookie, session)) throw new InvalidToken();
-    if (this.sessions.isOver(session)) throw new SessionExpired();
+    if (session === undefined) throw new InvalidToken();
+    if (!this.sessions.carries(cookie, session)) throw new SupersededCookie();
+    if (await this.sessions.isOver(session)) throw new SessionExpired();
     return session;
   }
 }

@@ -27,7 +27,7 @@ export class JwtCredential {
     const claims = this.proven.get(token);
     if (claims === undefined || this.clock.millis() >= claims.exp * 1000) return undefined;
     const session = this.sessions.peek(claims.sid);
-    if (session === undefined || this.sessions.isOver(session)) return undefined;
+    if (session === undefined || this.sessions.seemsOver(session)) return undefined;
     return this.sessions.peekPrincipal(session);
   }
 

@@ -55,7 +55,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   private async principalOf({ sid, sub }: AccessClaims): Promise<Principal | undefined> {
     const session = await this.sessions.find(sid);
     if (session?.userId !== sub) return undefined;
-    return this.sessions.isOver(session) ? undefined : this.sessions.findPrincipal(session);
+    return (await this.sessions.isOver(session)) ? undefined : this.sessions.findPrincipal(session);
   }
 }
 

@@ -19,7 +19,7 @@ export class LocalGuard extends AuthGuard('local') {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & Pick<LoginRequest, 'abandoned'>>();
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
-    this.carrier.check(body, request.headers);
+    await this.carrier.check(body, request.headers);
     request.abandoned = abandoned(http.getResponse<FastifyReply>().raw);
     return (await super.canActivate(context)) as boolean;
   }

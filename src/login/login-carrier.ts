@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { CsrfService } from '../sessions/csrf.service.js';
 import type { Carriage } from '../sessions/device.js';
 import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { type Reply, SessionCookiesService } from '../sessions/session-cookies.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SignInCsrfService } from '../sessions/sign-in-csrf.service.js';
 import { TokenPairsService } from '../sessions/token-pairs.service.js';
 import { LoginResultDto } from './login.dto.js';
 import type { LoginOutcome } from './login.service.js';
@@ -14,7 +14,7 @@ import type { LoginOutcome } from './login.service.js';
 export class LoginCarrier {
   constructor(
     private readonly cookies: SessionCookiesService,
-    private readonly csrf: CsrfService,
+    private readonly csrf: SignInCsrfService,
     private readonly live: LiveSessionsService,
     private readonly sessions: SessionsService,
     private readonly pairs: TokenPairsService,
@@ -26,9 +26,12 @@ export class LoginCarrier {
    *
    * @throws CsrfFailed
    */
-  check({ transport, refreshTransport }: Carriage, headers: IncomingHttpHeaders): void {
+  async check(
+    { transport, refreshTransport }: Carriage,
+    headers: IncomingHttpHeaders,
+  ): Promise<void> {
     if (transport !== 'cookie' && refreshTransport !== 'cookie') return;
-    this.csrf.checkSignIn(headers, this.cookies.tryRead(headers));
+    await this.csrf.check(headers);
   }
 
   async carry(

@@ -10,6 +10,8 @@ import { Settings } from '../config/settings.js';
 
 /** Milliseconds between two writes. */
 const INTERVAL = 60_000;
+/** Milliseconds before a write that cannot wait for the next one. */
+const SOON = 100;
 /** Rows a statement. */
 const BATCH = 5000;
 
@@ -21,6 +23,7 @@ export class LastSeenService implements OnApplicationBootstrap, BeforeApplicatio
   /** On its way to the database. */
   #leaving = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -30,20 +33,38 @@ export class LastSeenService implements OnApplicationBootstrap, BeforeApplicatio
 
   onApplicationBootstrap(): void {
     this.#timer = setInterval(() => {
-      this.write().catch(() => {
-        this.#logger.warn('When sessions were last seen is written later');
-      });
+      this.tryWrite();
     }, INTERVAL).unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
     await this.write().catch(() => undefined);
   }
 
-  /** It is used now. */
-  note(sessionId: string): void {
-    this.#seen.set(sessionId, this.clock.millis());
+  /**
+   * It is used now. `stored`: what the table says, in milliseconds. Where other nodes, which know the table alone,
+   * would hold it for idle before the next write, it is written at once.
+   */
+  note(sessionId: string, stored: number): void {
+    const now = this.clock.millis();
+    this.#seen.set(sessionId, now);
+    const { sessionIdleTimeout: idle } = this.settings;
+    if (idle === 0 || now - stored < idle * 1000 - 2 * INTERVAL) return;
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.tryWrite();
+    }, SOON).unref();
+  }
+
+  /** What the table says now, in milliseconds; undefined: the session has ended. */
+  async stored(sessionId: string): Promise<number | undefined> {
+    const [row] = await this.dataSource.query<{ last_seen_at: Date }[]>(
+      'SELECT last_seen_at FROM sessions WHERE id = $1', // sessions_pkey
+      [sessionId],
+    );
+    return row?.last_seen_at.getTime();
   }
 
   /** The time before which a session must not have been used last; undefined: any will do. */
@@ -79,6 +100,12 @@ export class LastSeenService implements OnApplicationBootstrap, BeforeApplicatio
     } finally {
       this.#leaving = new Map();
     }
+  }
+
+  private tryWrite(): void {
+    this.write().catch(() => {
+      this.#logger.warn('When sessions were last seen is written later');
+    });
   }
 
   private takeBack(): void {

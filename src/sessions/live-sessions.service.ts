@@ -49,7 +49,8 @@ export class LiveSessionsService {
   /** The session that this cookie carries, if it lives. */
   async findByCookie(cookie: OpaqueToken): Promise<SessionFact | undefined> {
     const session = await this.find(cookie.id);
-    return session && this.carries(cookie, session) && !this.isOver(session) ? session : undefined;
+    if (session === undefined || !this.carries(cookie, session)) return undefined;
+    return (await this.isOver(session)) ? undefined : session;
   }
 
   /** Whether the cookie's secret is that of the session; in constant time. */
@@ -58,10 +59,19 @@ export class LiveSessionsService {
     return timingSafeEqual(cookie.hash, Buffer.from(secretHash, 'latin1'));
   }
 
-  /** Past its absolute end, or unused for too long (ASVS 7.3.1, 7.3.2). */
-  isOver(session: SessionFact): boolean {
+  /** Past its absolute end, or unused for too long as far as is known (ASVS 7.3.1, 7.3.2). */
+  seemsOver(session: SessionFact): boolean {
     const { id, expiresAt, lastSeenAt } = session;
     return this.clock.millis() >= expiresAt || this.lastSeen.isIdle(id, lastSeenAt);
+  }
+
+  /** The same in truth: that it was used since may stand in the table and not in what is remembered. */
+  async isOver(session: SessionFact): Promise<boolean> {
+    if (!this.seemsOver(session)) return false;
+    const stored = await this.lastSeen.stored(session.id);
+    if (stored === undefined) return true;
+    session.lastSeenAt = stored;
+    return this.seemsOver(session);
   }
 
   /** Whose requests it carries, if that is in memory. Undefined: ask `findPrincipal`. */
@@ -77,7 +87,7 @@ export class LiveSessionsService {
   }
 
   private use(session: SessionFact, actor: Actor): Principal {
-    this.lastSeen.note(session.id);
+    this.lastSeen.note(session.id, session.lastSeenAt);
     if (session.principal?.user === actor) return session.principal;
     return (session.principal = {
       user: actor,

@@ -1,8 +1,8 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { LoginRequired, Public } from '../access/access.decorators.js';
-import { CsrfFailed } from '../access/access.errors.js';
+import { CsrfFailed, InvalidToken } from '../access/access.errors.js';
 import {
   type AuthenticatedRequest,
   CurrentPrincipal,
@@ -12,6 +12,7 @@ import { Fails } from '../common/api-docs.js';
 import { LogoutService } from './logout.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { SessionsService } from './sessions.service.js';
+import { SignInCsrfService } from './sign-in-csrf.service.js';
 import { LogoutDto } from './tokens.dto.js';
 
 @ApiTags('Sign-in')
@@ -21,6 +22,7 @@ export class LogoutController {
     private readonly logout: LogoutService,
     private readonly sessions: SessionsService,
     private readonly cookies: SessionCookiesService,
+    private readonly csrf: SignInCsrfService,
   ) {}
 
   @Post('logout')
@@ -30,7 +32,7 @@ export class LogoutController {
     operationId: 'logout',
     summary: 'Sign out on this device',
     description:
-      'Ends the session of the access token, of the cookie or of the refresh token in the body; each is dead before the answer is sent. 204 also if it was over already.',
+      'Ends the session of the access token, of the refresh token in the body or of the session cookie: the first of them that is there. It is dead before the answer is sent; 204 also if it was over already. A refresh token in a cookie does not come here: with no access token left, call `DELETE /v1/auth/refresh`.',
   })
   @ApiNoContentResponse({ description: 'Signed out.' })
   @Fails(CsrfFailed)
@@ -39,10 +41,33 @@ export class LogoutController {
     @Req() { principal, headers }: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    if (principal !== undefined) await this.logout.ofPrincipal(principal);
-    else if (refreshToken !== undefined) await this.logout.ofRefreshToken(refreshToken);
-    else await this.logout.ofBrowser(headers);
-    this.cookies.clear(reply);
+    if (principal !== undefined) {
+      await this.logout.ofPrincipal(principal);
+      this.cookies.clearRefresh(reply);
+    } else if (refreshToken !== undefined) await this.logout.ofRefreshToken(refreshToken);
+    else if (await this.logout.ofBrowser(headers)) this.cookies.clear(reply);
+  }
+
+  @Delete('refresh')
+  @HttpCode(204)
+  @Public()
+  @ApiOperation({
+    operationId: 'logoutByRefreshCookie',
+    summary: 'Sign out with nothing but the refresh cookie',
+    description:
+      'For pages whose refresh token is in its cookie, which no other path gets to see. Wants `X-XSRF-TOKEN`. 204 also if there is no such cookie, or its session was over already.',
+  })
+  @ApiNoContentResponse({ description: 'Signed out.' })
+  @Fails(CsrfFailed, InvalidToken)
+  async endByRefreshCookie(
+    @Req() { headers }: AuthenticatedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const refreshToken = this.cookies.readRefresh(headers);
+    if (refreshToken === undefined) return;
+    await this.csrf.check(headers);
+    await this.logout.ofRefreshToken(refreshToken);
+    this.cookies.clearRefresh(reply);
   }
 
   @Post('logout/all')
@@ -55,10 +80,11 @@ export class LogoutController {
   })
   @ApiNoContentResponse({ description: 'Signed out everywhere.' })
   async endAll(
-    @CurrentPrincipal() { user }: Principal,
+    @CurrentPrincipal() { user, via }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     await this.sessions.endFor('logout_everywhere', { userId: user.id });
-    this.cookies.clear(reply);
+    if (via === 'session') this.cookies.clear(reply);
+    this.cookies.clearRefresh(reply);
   }
 }

@@ -29,13 +29,20 @@ export class LogoutService {
     if (session !== undefined) await this.sessions.endFor('logout', session);
   }
 
-  /** @throws CsrfFailed if a session lives and the call may come from a foreign page */
-  async ofBrowser(headers: IncomingHttpHeaders): Promise<void> {
+  /**
+   * Whether the browser's cookie is dead now: not if it is an earlier one of a session that lives, since the browser
+   * may have the next one already.
+   *
+   * @throws CsrfFailed if a session lives and the call may come from a foreign page
+   */
+  async ofBrowser(headers: IncomingHttpHeaders): Promise<boolean> {
     const cookie = this.cookies.tryRead(headers);
-    if (cookie === undefined) return;
-    const session = await this.live.findByCookie(cookie);
-    if (session === undefined) return;
+    if (cookie === undefined) return true;
+    const session = await this.live.find(cookie.id);
+    if (session === undefined) return true;
+    if (!this.live.carries(cookie, session)) return false;
     this.csrf.check(headers, cookie);
     await this.sessions.endFor('logout', { userId: session.userId, sessionId: session.id });
+    return true;
   }
 }

@@ -6,11 +6,11 @@ import { Public } from '../access/access.decorators.js';
 import { CsrfFailed, InvalidToken, SessionExpired } from '../access/access.errors.js';
 import { Fails } from '../common/api-docs.js';
 import { ValidationFailed } from '../common/failures.js';
-import { CsrfService } from './csrf.service.js';
 import { RefreshTokensService, type Rotation } from './refresh-tokens.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
 import { RefreshTokenReused } from './sessions.errors.js';
+import { SignInCsrfService } from './sign-in-csrf.service.js';
 import { TokenPairsService } from './token-pairs.service.js';
 import { RefreshDto, TokensDto } from './tokens.dto.js';
 
@@ -27,7 +27,7 @@ export class RefreshController {
     private readonly refreshTokens: RefreshTokensService,
     private readonly pairs: TokenPairsService,
     private readonly cookies: SessionCookiesService,
-    private readonly csrf: CsrfService,
+    private readonly csrf: SignInCsrfService,
   ) {}
 
   @Post('refresh')
@@ -51,11 +51,11 @@ export class RefreshController {
     return this.pairs.give(reply, session, secret, refreshIn);
   }
 
-  private rotate(headers: IncomingHttpHeaders, refreshToken?: string): Promise<Rotation> {
+  private async rotate(headers: IncomingHttpHeaders, refreshToken?: string): Promise<Rotation> {
     if (refreshToken !== undefined) return this.refreshTokens.rotate(REFRESH_PREFIX, refreshToken);
     const cookie = this.cookies.readRefresh(headers);
     if (cookie === undefined) throw new ValidationFailed({ errors: [NO_TOKEN] });
-    this.csrf.checkSignIn(headers, undefined);
+    await this.csrf.check(headers);
     return this.refreshTokens.rotate(REFRESH_COOKIE_PREFIX, cookie);
   }
 }

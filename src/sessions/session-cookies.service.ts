@@ -80,14 +80,18 @@ export class SessionCookiesService {
     reply.header('set-cookie', [setCookie(CSRF_COOKIE, token, options)]);
   }
 
-  /** Takes every cookie of a session away. */
+  /** Takes the session's cookie away, and the CSRF token that belonged to it. */
   clear(reply: Reply): void {
     const gone = { maxAge: 0, secure: this.#secure };
     reply.header('set-cookie', [
       setCookie(this.sessionName, '', gone),
       setCookie(CSRF_COOKIE, '', { ...gone, readable: true }),
-      setCookie(this.refreshName, '', { ...gone, path: this.#refreshPath }),
     ]);
+  }
+
+  clearRefresh(reply: Reply): void {
+    const gone = { maxAge: 0, secure: this.#secure, path: this.#refreshPath };
+    reply.header('set-cookie', [setCookie(this.refreshName, '', gone)]);
   }
 
   /** `PUBLIC_URL` may have a path, which the browser sees and this server does not. */

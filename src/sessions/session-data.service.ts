@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SessionExpired } from '../access/access.errors.js';
-import { SessionDataTooLarge } from './sessions.errors.js';
+import { SessionDataInvalid, SessionDataTooLarge } from './sessions.errors.js';
+
+/** What PostgreSQL says of NUL characters and of halves of surrogate pairs: 22P05, 22P02, 22021. */
+const UNSTORABLE: ReadonlySet<string | undefined> = new Set(['22P05', '22P02', '22021']);
 
 export type SessionData = Readonly<Record<string, unknown>>;
 
@@ -26,7 +29,7 @@ export class SessionDataService {
 
   /**
    * Sets these keys and leaves the others; null takes a key away. Returns all that is there now.
-   * @throws SessionExpired if the session has ended, SessionDataTooLarge
+   * @throws SessionExpired if the session has ended, SessionDataTooLarge, SessionDataInvalid
    */
   async merge(sessionId: string, changes: SessionData): Promise<SessionData> {
     const gone = Object.keys(changes).filter((key) => changes[key] === null);
@@ -43,6 +46,7 @@ export class SessionDataService {
 }
 
 function explain(error: unknown): never {
-  const { driverError } = Object(error) as { driverError?: { constraint?: unknown } };
-  throw driverError?.constraint === 'sessions_data_size' ? new SessionDataTooLarge() : error;
+  const { driverError } = Object(error) as { driverError?: { constraint?: string; code?: string } };
+  if (driverError?.constraint === 'sessions_data_size') throw new SessionDataTooLarge();
+  throw UNSTORABLE.has(driverError?.code) ? new SessionDataInvalid() : error;
 }

@@ -9,7 +9,8 @@ export interface SessionFact {
   readonly methods: readonly string[];
   readonly authenticatedAt: Date;
   readonly expiresAt: number;
-  readonly lastSeenAt: number;
+  /** What the table said when it was asked last. */
+  lastSeenAt: number;
   /** Made for the first request that shows it, together with what its owner is. */
   principal?: Principal;
 }

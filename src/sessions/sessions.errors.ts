@@ -14,3 +14,10 @@ export class SessionDataTooLarge extends failure({
   detail:
     'What is kept beside a session may have 16 KiB. Keep larger things in a table of their own.',
 }) {}
+
+export class SessionDataInvalid extends failure({
+  code: 'session_data_invalid',
+  status: 400,
+  title: 'This is no text that can be kept',
+  detail: 'What is kept beside a session holds no NUL character and no half of a surrogate pair.',
+}) {}

@@ -21,6 +21,7 @@ import { SessionReaderService } from './session-reader.service.js';
 import { SessionSweepService } from './session-sweep.service.js';
 import { SessionsService } from './sessions.service.js';
 import { SharedSessionsService } from './shared-sessions.service.js';
+import { SignInCsrfService } from './sign-in-csrf.service.js';
 import { SigningKeyRotationService } from './signing-key-rotation.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { TokenPairsService } from './token-pairs.service.js';
@@ -35,6 +36,7 @@ const forOtherRooms = [
   SessionDataService,
   SessionListService,
   SessionsService,
+  SignInCsrfService,
   SigningKeysService,
   TokenPairsService,
 ];

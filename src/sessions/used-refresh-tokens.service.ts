@@ -11,7 +11,8 @@ import { SessionsService, type Whose } from './sessions.service.js';
 
 interface StoredRow {
   readonly user_id: string;
-  readonly refresh_hash: Buffer;
+  /** Null: a cookie carries the session. */
+  readonly refresh_hash: Buffer | null;
   readonly refresh_previous_hash: Buffer | null;
   readonly over: boolean;
   readonly email: string;
@@ -56,21 +57,26 @@ export class UsedRefreshTokensService {
       [id, this.clock.now()],
     );
     if (row?.is_active !== true) throw new InvalidToken();
-    if (row.over) throw new SessionExpired();
-    if (row.refresh_hash.equals(hash)) throw new SessionExpired(); // idle for too long
-    const used = row.refresh_previous_hash?.equals(hash) === true || token.isGenuine(this.ring);
-    if (!used) throw new InvalidToken();
+    const isNext = row.refresh_hash?.equals(hash) === true;
+    if (!isNext && !this.wasUsed(token, row)) throw new InvalidToken();
+    if (row.over || isNext) throw new SessionExpired(); // the next one: idle for too long
     await this.endStolen(id, row);
     throw new RefreshTokenReused();
   }
 
-  /** Whoever comes second to see it finds the session gone, and writes no second mail. */
+  private wasUsed(token: RefreshToken, { refresh_previous_hash: previous }: StoredRow): boolean {
+    return previous?.equals(token.opaque.hash) === true || token.isGenuine(this.ring);
+  }
+
+  /** Whoever comes second to see it finds the session gone, and writes neither mail nor log line. */
   private async endStolen(sessionId: string, { user_id: userId, email }: StoredRow): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
+    const first = await this.dataSource.transaction(async (manager) => {
       const whose = { userId, sessionId };
-      if ((await this.sessions.endFor('refresh_token_reused', whose, manager)) === 0) return;
+      if ((await this.sessions.endFor('refresh_token_reused', whose, manager)) === 0) return false;
       await this.mailer.enqueue(manager, { to: email, template: 'session-stolen', params: {} });
+      return true;
     });
+    if (!first) return;
     this.mailer.wake();
     this.#logger.warn(`audit refresh_token_reused session=${sessionId} user=${userId}`);
   }

@@ -30,6 +30,7 @@ describe('The routes and who may call them', () => {
       'POST /v1/auth/password/check {"kind":"public"}',
       'GET /v1/auth/password/policy {"kind":"public"}',
       'POST /v1/auth/reauthenticate {"kind":"login"}',
+      'DELETE /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/register {"kind":"public"}',
       'GET /v1/users/me {"kind":"login"}',

@@ -25,7 +25,13 @@ export interface Principal {
 /** A request as it leaves the door. */
 export type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 
-/** The principal of a route that demands one. */
+/** A request of a route that demands a principal. */
+export type PrincipalRequest = FastifyRequest & { readonly principal: Principal };
+
+/**
+ * The principal of a route that demands one. Pipes run on it as on all that decorators of one's own make, which
+ * costs some microseconds of waiting; where that matters, take `@Req()` as a `PrincipalRequest`.
+ */
 export const CurrentPrincipal = createParamDecorator(
   (_: undefined, context: ExecutionContext): Principal => {
     const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();

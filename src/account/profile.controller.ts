@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LoginRequired } from '../access/access.decorators.js';
-import { CurrentPrincipal, type Principal } from '../access/principal.js';
+import { CurrentPrincipal, type Principal, type PrincipalRequest } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
 import { NotFound } from '../common/failures.js';
 import { KnownUsersService } from '../users/known-users.service.js';
@@ -25,7 +25,7 @@ export class ProfileController {
   })
   @ApiOkResponse({ description: 'You.', type: UserDto })
   @Fails(NotFound)
-  read(@CurrentPrincipal() { user }: Principal): UserDto | Promise<UserDto> {
+  read(@Req() { principal: { user } }: PrincipalRequest): UserDto | Promise<UserDto> {
     return this.known.peekProfile(user.id) ?? this.find(user.id);
   }
 

@@ -3,6 +3,8 @@ import { NewsService } from '../news/news.service.js';
 import { RedisService } from './redis.service.js';
 
 const CHANNEL = 'gatehouse:news';
+/** A table, or a row of it by its UUID: whatever else is said there is not ours. */
+const ITEM = /^([a-z_]{1,63})(?::([0-9a-f-]{36}))?$/;
 
 /**
  * A second carrier of news, beside the database's own, which stays the one that is relied upon: it is often the
@@ -18,8 +20,8 @@ export class RedisNewsService {
       void redis.ask((client) => client.publish(CHANNEL, item));
     });
     subscriber.on('message', (_channel: string, item: string) => {
-      const [table = '', id] = item.split(':');
-      news.hear(table, id);
+      const [, table, id] = ITEM.exec(item) ?? [];
+      if (table !== undefined) news.hear(table, id);
     });
     subscriber.on('ready', () => {
       subscriber.subscribe(CHANNEL).catch(() => undefined); // tried again with the next connection

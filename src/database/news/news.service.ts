@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { DatabaseClock } from './database-clock.js';
 
 /** Where the triggers of the tables announce what has changed: `table` or `table:id`. */
 const CHANNEL = 'gatehouse';
 /** Milliseconds between two proofs that the connection still carries news, and how long one may take. */
 const HEARTBEAT = 1500;
+const BEAT = 'SELECT (extract(epoch FROM now()) * 1000)::float8 AS shown';
 /** Milliseconds before the next attempt to connect: the first, and the most. */
 const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
@@ -25,6 +27,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   readonly #carriers: Carrier[] = [];
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
+  readonly #clock = new DatabaseClock();
   #live = false;
   #loop: Promise<void> | undefined;
 
@@ -33,6 +36,11 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   /** Whether every change up to now has been heard. */
   get isLive(): boolean {
     return this.#live;
+  }
+
+  /** As late as the database's own clock may be by now; undefined: there is no telling without the channel. */
+  get databaseTime(): number | undefined {
+    return this.#live ? this.#clock.latest : undefined;
   }
 
   /** The listener gets the id of a changed row; undefined: any row may have changed. */
@@ -76,6 +84,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
       try {
         await client.connect();
         await client.query(`LISTEN ${CHANNEL}`);
+        await this.beat(client);
         this.forgetAll(); // between the loss and now anything may have changed
         this.#live = true;
         pause = RETRY_FIRST;
@@ -109,24 +118,33 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     return client;
   }
 
+  /** Proves that the connection carries something, and sets the clock by it. */
+  private async beat(client: pg.Client): Promise<void> {
+    const asked = this.#clock.mark();
+    const { rows } = await client.query<{ shown: number }>(BEAT);
+    if (rows[0] !== undefined) this.#clock.learn(rows[0].shown, asked);
+  }
+
   /** Resolves when the service stops; rejects as soon as the connection carries no more news. */
   private async untilLost(client: pg.Client): Promise<void> {
     const { signal } = this.#stop;
     let beat: NodeJS.Timeout | undefined;
+    let stop: () => void = () => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
+        stop = resolve;
+        signal.addEventListener('abort', stop);
+        if (signal.aborted) stop(); // while it was being connected
         client.on('error', reject).on('end', () => {
           reject(new Error('the connection was closed'));
         });
         beat = setInterval(() => {
-          client.query('SELECT 1').catch(reject);
+          this.beat(client).catch(reject);
         }, HEARTBEAT);
       });
     } finally {
       clearInterval(beat);
+      signal.removeEventListener('abort', stop);
     }
   }
 

@@ -35,7 +35,7 @@ export class Remembered<T extends object> {
     private readonly news: NewsService,
     private readonly options: RememberedOptions<T>,
   ) {
-    this.#facts = new LRUCache({ max: options.max, ttl: TIME_LIMIT, ttlResolution: 100 });
+    this.#facts = new LRUCache({ max: options.max, ttl: TIME_LIMIT, ttlResolution: 0 });
   }
 
   /** Undefined: not in memory, or not to be trusted now. */

@@ -13,12 +13,13 @@ interface SessionRow {
   readonly authenticated_at: Date;
   readonly expires_at: Date;
   readonly last_seen_at: Date;
+  readonly read_at: Date;
 }
 
 // Index: sessions_pkey
 const byId = new PreparedStatement<SessionRow>(
   'sessions.by-id',
-  `SELECT id, user_id, secret_hash, methods, authenticated_at, expires_at, last_seen_at
+  `SELECT id, user_id, secret_hash, methods, authenticated_at, expires_at, last_seen_at, now() AS read_at
      FROM sessions WHERE id = $1`,
 );
 
@@ -33,11 +34,10 @@ export class SessionReaderService {
   async read(id: string): Promise<Recent<SessionFact> | undefined> {
     const found = await this.shared.read(id);
     if (found !== undefined) return found;
-    const readAt = performance.now();
     const [row] = await byId.run(this.dataSource.manager, [id]);
     if (row === undefined) return undefined;
     const fact = factOf(row);
-    void this.shared.write(fact, readAt);
+    void this.shared.write(fact, row.read_at.getTime());
     return { fact };
   }
 }

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyRing } from '../../src/config/key-ring.js';
+import { NewsService } from '../../src/database/news/news.service.js';
+import { RedisService } from '../../src/database/redis/redis.service.js';
 import { LiveSessionsService } from '../../src/sessions/live-sessions.service.js';
 import { SessionReaderService } from '../../src/sessions/session-reader.service.js';
 import { SharedSessionsService } from '../../src/sessions/shared-sessions.service.js';
+import { Client } from '../support/client.js';
 import { behindItsBack } from '../support/heard.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
@@ -63,6 +67,16 @@ withRedis('The shared cache of sessions (skipped where there is no redis-server)
   };
   const read = (id: string) => test.app.get(SessionReaderService, { strict: false }).read(id);
   const shared = () => test.app.get(SharedSessionsService, { strict: false });
+  /** What a node would do to which the news are still on their way. */
+  const elsewhere = () => {
+    const news = test.app.get(NewsService, { strict: false });
+    const deaf = { isLive: true, databaseTime: news.databaseTime, onChange: () => undefined };
+    return new SharedSessionsService(
+      test.app.get(RedisService, { strict: false }),
+      deaf as unknown as NewsService,
+      test.app.get(KeyRing, { strict: false }),
+    );
+  };
 
   it('holds what was read from the database, for five seconds, and no secret', async () => {
     const { id, shared: text, token } = await signedIn();
@@ -81,7 +95,8 @@ withRedis('The shared cache of sessions (skipped where there is no redis-server)
     await client.post('/v1/auth/logout');
     expectProblem(await client.me(), 401, 'invalid_token');
     expect(await inCache(id)).toBeNull();
-    if (late) await shared().write(late, performance.now());
+    expect(late).toMatchObject({ id });
+    await elsewhere().write(late!, Date.now() - 1000);
     expect(await inCache(id)).toBeNull();
     expect(await sessionOf(user.id)).toBe('');
   });
@@ -134,15 +149,54 @@ withRedis('The shared cache of sessions (skipped where there is no redis-server)
     await eventually(() => Promise.resolve(test.logged.some(isBack)));
   });
 
-  it('is not asked for a while after something could not be taken out of it', async () => {
-    await trusted();
-    const { id, client } = await signedIn();
-    await redis.kill();
-    await client.post('/v1/auth/logout');
+  it('is not believed by a node that has heard the end, whatever was put back', async () => {
+    const { id, client, user, shared: text } = await signedIn();
+    await behindItsBack(test, 'DELETE FROM sessions WHERE user_id = $1', [user.id]);
+    await redis.use(async (attacker) => {
+      await attacker.del(`gatehouse:ended:${id}`);
+      await attacker.set(keyOf(id), text ?? '', 'PX', 4000);
+    });
     expectProblem(await client.me(), 401, 'invalid_token');
-    await redis.start();
     expect(await shared().read(id)).toBeUndefined();
+  });
+
+  it('is not believed in what could not be taken out of it', async () => {
+    const { id, client } = await signedIn();
+    await redis.use((admin) => admin.config('SET', 'min-replicas-to-write', '1')); // it refuses writes
+    await client.post('/v1/auth/logout');
+    await redis.use((admin) => admin.config('SET', 'min-replicas-to-write', '0'));
+    expect(await inCache(id)).not.toBeNull();
     expectProblem(await client.me(), 401, 'invalid_token');
+    expect(await shared().read(id)).toBeUndefined();
+  });
+
+  it('is not believed five seconds after the database was read, whatever life Redis gives', async () => {
+    const { id, shared: text } = await signedIn();
+    await redis.use((attacker) => attacker.set(keyOf(id), text ?? ''));
+    expect(await elsewhere().read(id)).toMatchObject({ fact: { id } });
+    await eventually(async () => (await elsewhere().read(id)) === undefined);
+    expect(await inCache(id)).not.toBeNull();
+  });
+
+  it('lets nobody in on a node that was not there when the session ended', async () => {
+    const { id, user, token, shared: text } = await signedIn();
+    await behindItsBack(test, 'DELETE FROM sessions WHERE user_id = $1', [user.id]);
+    const [other, stays] = [
+      await startTestApp({ environment: { REDIS_URL: redis.url } }),
+      await signedIn(),
+    ];
+    const otherShared = other.app.get(SharedSessionsService, { strict: false });
+    await redis.use(async (attacker) => {
+      await attacker.del(`gatehouse:ended:${id}`);
+      await attacker.set(keyOf(id), text ?? '');
+    });
+    await eventually(async () => {
+      await read(stays.id);
+      return (await otherShared.read(stays.id)) !== undefined;
+    });
+    const client = new Client(other, token);
+    expectProblem(await client.me(), 401, 'invalid_token');
+    await other.close();
   });
 });
 

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
+import { revocation } from './scenarios/revocation.mjs';
 import { signedIn } from './scenarios/signed-in.mjs';
 import { startAndMemory } from './scenarios/start.mjs';
 
@@ -12,6 +13,7 @@ const scenarios = {
   'public-route': publicRoute,
   'signed-in': signedIn,
   'many-sessions': manySessions,
+  revocation,
   memory,
   start: startAndMemory,
 };

@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { removeProgram } from '../support/server-process.js';
 import { times, TwoNodes } from './two-nodes.js';
 
-jest.setTimeout(180_000);
-
-const KILLS = 10;
+const KILLS = Number(process.env['KILLS'] ?? 10);
+jest.setTimeout(60_000 + KILLS * 12_000);
 const CLIENTS = 20;
 
 describe('A server that is killed', () => {
@@ -26,7 +25,7 @@ describe('A server that is killed', () => {
     }
   };
 
-  it('Y01 in 200 refreshes by 10 kills leaves each client one way on, and nobody two', async () => {
+  it('Y01 amid the refreshes of 20 clients leaves each client one way on, and nobody two', async () => {
     for (let kill = 0; kill < KILLS; kill++) {
       const clients = await Promise.all(times(CLIENTS, () => fleet.signedIn('token')));
       const lost = clients.map(({ refreshToken }) => refreshUntilLost(refreshToken));

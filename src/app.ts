@@ -61,7 +61,7 @@ const corsOptions = ({ corsOrigins }: Settings) => ({
   credentials: true,
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['Authorization', 'Content-Type', 'X-XSRF-TOKEN'],
-  exposedHeaders: ['Retry-After', 'X-Request-Id'],
+  exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
   maxAge: 600,
 });
 

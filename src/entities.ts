@@ -1,8 +1,18 @@
 import { OneTimeToken } from './account/one-time-token.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
+import { GuessCount } from './rate-limits/guess-count.entity.js';
+import { RateCounter } from './rate-limits/rate-counter.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { SigningKey } from './sessions/signing-key.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every table. A team adds the entities of its own modules here. */
-export const entities = [User, Session, SigningKey, OneTimeToken, QueuedMail];
+export const entities = [
+  User,
+  Session,
+  SigningKey,
+  OneTimeToken,
+  QueuedMail,
+  RateCounter,
+  GuessCount,
+];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -15,7 +16,7 @@ import { RegistrationService } from './registration.service.js';
 import { VerifyEmailController } from './verify-email.controller.js';
 
 @Module({
-  imports: [MailModule, PasswordsModule, SessionsModule, UsersModule],
+  imports: [MailModule, PasswordsModule, RateLimitsModule, SessionsModule, UsersModule],
   controllers: [
     RegistrationController,
     PasswordPolicyController,

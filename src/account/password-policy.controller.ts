@@ -4,6 +4,8 @@ import { Public } from '../access/access.decorators.js';
 import { Fails } from '../common/api-docs.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import { BreachCheckUnavailable, TooManyLookups } from '../passwords/passwords.errors.js';
+import { Limit } from '../rate-limits/limit.decorator.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { PasswordPolicyDto, PasswordVerdictDto } from './password-policy.dto.js';
 import { PasswordCheckDto } from './registration.dto.js';
 
@@ -26,13 +28,14 @@ export class PasswordPolicyController {
 
   @Post('check')
   @HttpCode(200)
+  @Limit('password-check', { times: 10 })
   @ApiOperation({
     operationId: 'checkPassword',
     summary: 'Judge a password while it is being typed',
     description: 'Nothing is stored. Name the person, so that likeness to her data is seen.',
   })
   @ApiOkResponse({ description: 'The verdict.', type: PasswordVerdictDto })
-  @Fails(BreachCheckUnavailable, TooManyLookups)
+  @Fails(BreachCheckUnavailable, TooManyLookups, TooManyAttempts)
   async check(
     @Body() { password, email, ...about }: PasswordCheckDto,
   ): Promise<PasswordVerdictDto> {

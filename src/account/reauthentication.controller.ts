@@ -1,13 +1,15 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LoginRequired } from '../access/access.decorators.js';
 import { InvalidToken } from '../access/access.errors.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
 import { abandoned } from '../common/http/abandoned.js';
+import { callerOf } from '../common/http/caller.js';
 import { InvalidCredentials } from '../login/login.errors.js';
 import { HashQueueFull } from '../passwords/passwords.errors.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { SessionCookiesService } from '../sessions/session-cookies.service.js';
 import { ReauthenticateDto } from './reauthentication.dto.js';
 import { ReauthenticationService } from './reauthentication.service.js';
@@ -30,13 +32,16 @@ export class ReauthenticationController {
       'Opens the window in which sensitive calls are allowed, `REAUTHENTICATION_WINDOW` seconds; outside of it they answer 403 `reauthentication_required`. A session cookie is replaced by a fresh one, and the CSRF token with it.',
   })
   @ApiNoContentResponse({ description: 'The window is open.' })
-  @Fails(InvalidToken, InvalidCredentials, HashQueueFull)
+  @Fails(InvalidToken, InvalidCredentials, TooManyAttempts, HashQueueFull)
   async reauthenticate(
     @CurrentPrincipal() principal: Principal,
     @Body() { password }: ReauthenticateDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const renewed = await this.reauthentication.prove(principal, password, abandoned(reply.raw));
+    const caller = callerOf(request);
+    const signal = abandoned(reply.raw);
+    const renewed = await this.reauthentication.prove(principal, password, caller, signal);
     if (renewed) this.cookies.set(reply, renewed.secret, renewed.expiresAt);
   }
 }

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidToken } from '../access/access.errors.js';
 import type { Principal } from '../access/principal.js';
+import type { Caller } from '../common/http/caller.js';
 import { InvalidCredentials } from '../login/login.errors.js';
+import { isWrong } from '../login/sign-in-attempts.service.js';
 import { PasswordService } from '../passwords/password.service.js';
+import { during } from '../rate-limits/attempt.js';
+import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
 import { type RenewedCookie, SessionsService } from '../sessions/sessions.service.js';
-import { UsersService } from '../users/users.service.js';
+import { UsersService, type UserWithSecret } from '../users/users.service.js';
 
 /** Proving again, within a session, that it is oneself (ASVS 7.5.1). */
 @Injectable()
@@ -13,18 +17,36 @@ export class ReauthenticationService {
     private readonly users: UsersService,
     private readonly passwords: PasswordService,
     private readonly sessions: SessionsService,
+    private readonly budget: GuessingBudget,
   ) {}
 
-  /** The new cookie of a session that has one. @throws InvalidCredentials, InvalidToken */
+  /** The new cookie of a session that has one. @throws InvalidCredentials, TooManyAttempts, InvalidToken */
   async prove(
     { user, sessionId }: Principal,
     password: string,
+    caller: Caller,
     signal: AbortSignal,
   ): Promise<RenewedCookie | undefined> {
     if (sessionId === undefined) throw new InvalidToken();
     const found = await this.users.findWithSecret(user.id);
-    const { ok } = await this.passwords.check(password, found?.passwordHash, signal);
-    if (!ok || found === undefined) throw new InvalidCredentials();
+    if (found === undefined) throw new InvalidCredentials();
+    const account = found.user.emailCanonical;
+    const attempt = await this.budget.spend({ account, caller, known: true });
+    const renewed = await during(attempt, isWrong, () =>
+      this.renew(found, sessionId, password, signal),
+    );
+    await attempt.succeeded();
+    return renewed;
+  }
+
+  private async renew(
+    found: UserWithSecret,
+    sessionId: string,
+    password: string,
+    signal: AbortSignal,
+  ): Promise<RenewedCookie | undefined> {
+    const { ok } = await this.passwords.check(password, found.passwordHash, signal);
+    if (!ok) throw new InvalidCredentials();
     const renewed = await this.sessions.renew(sessionId, found.user);
     if (!renewed.lives) throw new InvalidToken();
     return renewed.cookie;

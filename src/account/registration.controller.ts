@@ -17,6 +17,8 @@ import {
   HashQueueFull,
   TooManyLookups,
 } from '../passwords/passwords.errors.js';
+import { Limit } from '../rate-limits/limit.decorator.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { UserDto } from '../users/user.dto.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
@@ -45,6 +47,7 @@ export class RegistrationController {
 
   @Post('register')
   @HttpCode(202)
+  @Limit('register')
   @ApiOperation({
     operationId: 'register',
     summary: 'Register with e-mail and password',
@@ -56,7 +59,7 @@ export class RegistrationController {
     description: 'Registered (only with `EMAIL_VERIFICATION=optional`).',
     type: RegisteredDto,
   })
-  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable, TooManyLookups)
+  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable, TooManyLookups, TooManyAttempts)
   async register(
     @Body() body: RegisterDto,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -75,19 +78,21 @@ export class RegistrationController {
 
   @Post('email/verify')
   @HttpCode(204)
+  @Limit('verify-email')
   @ApiOperation({
     operationId: 'verifyEmail',
     summary: 'Prove an address with the token that was mailed to it',
     description: 'The token works once and for a limited time; a newer mail takes the place of it.',
   })
   @ApiNoContentResponse({ description: 'The address is proved; sign in.' })
-  @Fails(TokenInvalid)
+  @Fails(TokenInvalid, TooManyAttempts)
   async verify(@Body() { token }: VerifyEmailDto): Promise<void> {
     await this.verification.verify(token);
   }
 
   @Post('email/verification')
   @HttpCode(202)
+  @Limit('verification-mail')
   @ApiOperation({
     operationId: 'resendVerification',
     summary: 'Ask for another verification mail',
@@ -97,6 +102,7 @@ export class RegistrationController {
     description: 'If an account with this address waits for its proof, a mail is on its way.',
     type: VerificationSentDto,
   })
+  @Fails(TooManyAttempts)
   async resend(@Body() { email }: EmailDto): Promise<VerificationSentDto> {
     await this.verification.resend(email);
     return { status: 'verification_sent' };

@@ -11,6 +11,16 @@ type Values = {
     : ValueOf<N> | undefined;
 };
 
+/** How patient the server is with those who try. */
+export interface LimitSettings {
+  readonly failuresPerAccount: number;
+  readonly failuresPerAddress: number;
+  readonly requestsPerAddress: number;
+  /** Seconds. */
+  readonly window: number;
+  readonly store: 'memory' | 'database' | 'redis';
+}
+
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -54,6 +64,7 @@ export class Settings {
   readonly refreshGrace: number;
   readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
+  readonly limits: LimitSettings;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
@@ -89,12 +100,21 @@ export class Settings {
     this.refreshGrace = values.REFRESH_GRACE;
     this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
+    this.limits = limitsOf(values);
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT;
     Object.freeze(this);
   }
 }
+
+const limitsOf = (values: Values): LimitSettings => ({
+  failuresPerAccount: values.LOGIN_FAILURES_PER_ACCOUNT,
+  failuresPerAddress: values.LOGIN_FAILURES_PER_ADDRESS,
+  requestsPerAddress: values.REQUESTS_PER_ADDRESS,
+  window: values.RATE_LIMIT_WINDOW,
+  store: values.RATE_LIMIT_STORE,
+});
 
 function localUrl(host: string, port: number): string {
   const anyAddress = host === '0.0.0.0' || host === '::';

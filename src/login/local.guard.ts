@@ -2,26 +2,38 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { abandoned } from '../common/http/abandoned.js';
+import { callerOf } from '../common/http/caller.js';
 import { validated } from '../common/validation.js';
+import { during } from '../rate-limits/attempt.js';
 import type { LoginRequest } from './local.strategy.js';
 import { LoginCarrier } from './login-carrier.js';
 import { LoginDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
+import { isWrong, SignInAttempts } from './sign-in-attempts.service.js';
 
-/** Runs passport-local. Guards come before pipes, so the body is checked here, before any hashing. */
+/** Runs passport-local. Guards come before pipes, so the body is checked here, and the attempt paid for, before any hashing. */
 @Injectable()
 export class LocalGuard extends AuthGuard('local') {
-  constructor(private readonly carrier: LoginCarrier) {
+  constructor(
+    private readonly carrier: LoginCarrier,
+    private readonly attempts: SignInAttempts,
+  ) {
     super();
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest & Pick<LoginRequest, 'abandoned'>>();
+    const request = http.getRequest<FastifyRequest & Omit<LoginRequest, 'body'>>();
+    const reply = http.getResponse<FastifyReply>();
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
     await this.carrier.check(body, request.headers);
-    request.abandoned = abandoned(http.getResponse<FastifyReply>().raw);
-    return (await super.canActivate(context)) as boolean;
+    request.attempt = await this.attempts.begin(body, callerOf(request), reply);
+    request.abandoned = abandoned(reply.raw);
+    return during(
+      request.attempt,
+      isWrong,
+      async () => (await super.canActivate(context)) as boolean,
+    );
   }
 
   override getAuthenticateOptions(): { session: false; property: string } {

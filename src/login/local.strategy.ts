@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-local';
 import { PasswordService } from '../passwords/password.service.js';
+import type { Attempt } from '../rate-limits/attempt.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type { LoginDto } from './login.dto.js';
@@ -11,6 +12,8 @@ import { InvalidCredentials } from './login.errors.js';
 export interface LoginRequest {
   readonly body: LoginDto;
   abandoned?: AbortSignal;
+  /** What was paid for it before anything was tested. */
+  attempt?: Attempt;
 }
 
 /**

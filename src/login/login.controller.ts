@@ -5,6 +5,8 @@ import { Public } from '../access/access.decorators.js';
 import { CsrfFailed } from '../access/access.errors.js';
 import { Fails } from '../common/api-docs.js';
 import { HashQueueFull } from '../passwords/passwords.errors.js';
+import { type Attempt, during } from '../rate-limits/attempt.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { deviceOf } from '../sessions/device.js';
 import type { User } from '../users/user.entity.js';
 import { LocalGuard } from './local.guard.js';
@@ -12,6 +14,7 @@ import { LoginCarrier } from './login-carrier.js';
 import { LoginDto, LoginResultDto } from './login.dto.js';
 import { EmailNotVerified, InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
+import { isWrong } from './sign-in-attempts.service.js';
 
 @ApiTags('Sign-in')
 @Controller('v1/auth')
@@ -32,17 +35,16 @@ export class LoginController {
       'Answers with an access token that lives for minutes and a refresh token, or sets a cookie; the session behind them lives for weeks. A session that the browser had before ends.',
   })
   @ApiOkResponse({ description: 'Signed in.', type: LoginResultDto })
-  @Fails(InvalidCredentials, EmailNotVerified, HashQueueFull, CsrfFailed)
+  @Fails(InvalidCredentials, EmailNotVerified, TooManyAttempts, HashQueueFull, CsrfFailed)
   async signIn(
     @Body() body: LoginDto,
-    @Req() request: FastifyRequest & { provenUser: User },
+    @Req() request: FastifyRequest & { provenUser: User; attempt: Attempt },
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResultDto> {
-    const outcome = await this.login.proceed({
-      user: request.provenUser,
-      methods: ['pwd'],
-      device: deviceOf(request, body),
-    });
+    const { provenUser: user, attempt } = request;
+    const login = { user, methods: ['pwd'], device: deviceOf(request, body) };
+    const outcome = await during(attempt, isWrong, () => this.login.proceed(login));
+    await attempt.succeeded();
     return this.carrier.carry(outcome, body, request.headers, reply);
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
@@ -9,13 +10,15 @@ import { LoginCarrier } from './login-carrier.js';
 import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
+import { SignInAttempts } from './sign-in-attempts.service.js';
 
 @Module({
-  imports: [PasswordsModule, SessionsModule, UsersModule],
+  imports: [PasswordsModule, RateLimitsModule, SessionsModule, UsersModule],
   controllers: [LoginController],
   providers: [
     LoginService,
     LoginCarrier,
+    SignInAttempts,
     LocalStrategy,
     ActiveStage,
     EmailVerifiedStage,

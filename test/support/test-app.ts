@@ -17,6 +17,13 @@ import { Outbox } from './outbox.js';
 /** One for all applications of a run: they follow one another on the same database. */
 const KEY_OF_THE_RUN = createHash('sha256').update('not a secret').digest('base64');
 
+/** Stories of other things try often, all from one address. */
+const PATIENT = {
+  LOGIN_FAILURES_PER_ACCOUNT: '89',
+  LOGIN_FAILURES_PER_ADDRESS: '1000000',
+  REQUESTS_PER_ADDRESS: '1000000',
+};
+
 export interface TestApp {
   readonly app: NestFastifyApplication;
   readonly settings: Settings;
@@ -43,6 +50,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     DATA_DIR: dataDir,
     BREACH_CHECK: 'off',
     SECRET_KEYS: KEY_OF_THE_RUN,
+    ...PATIENT,
     ...environment,
   });
   const clock = new MovableClock();

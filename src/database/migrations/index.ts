@@ -2,6 +2,7 @@ import { Foundation1795381662100 } from './1795381662100-Foundation.js';
 import { SessionsAndTokens1795393000000 } from './1795393000000-SessionsAndTokens.js';
 import { KeyRotation1795393600000 } from './1795393600000-KeyRotation.js';
 import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js';
+import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 
 export const migrations = [
@@ -9,5 +10,6 @@ export const migrations = [
   SessionsAndTokens1795393000000,
   KeyRotation1795393600000,
   OneTimePurposes1795550000000,
+  RateLimits1795600000000,
   DetachFromUser1795950000000,
 ];

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { RedisService } from '../database/redis/redis.service.js';
+import { Counters } from './counters.js';
+import { DatabaseCounters } from './database-counters.js';
+import type { Count, Quota } from './quota.js';
+
+const ADD = `
+local seen = redis.call('HMGET', KEYS[1], 'count', 'ends')
+local count, ends = tonumber(seen[1]), tonumber(seen[2])
+if not ends or ends <= tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], 'count', 1, 'ends', ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  return {1, ARGV[3]}
+end
+if count >= tonumber(ARGV[1]) then return {0, seen[2]} end
+return {redis.call('HINCRBY', KEYS[1], 'count', 1), seen[2]}`;
+
+const TAKE_BACK = `
+local seen = redis.call('HMGET', KEYS[1], 'count', 'ends')
+if seen[2] == ARGV[1] and tonumber(seen[1]) > 0 then redis.call('HINCRBY', KEYS[1], 'count', -1) end`;
+
+const nameOf = (key: Buffer): string => `gatehouse:limit:${key.toString('base64url')}`;
+
+/** Counts for all nodes in Redis; while it is away, in the database: a limit never falls open. */
+@Injectable()
+export class RedisCounters extends Counters {
+  constructor(
+    private readonly redis: RedisService,
+    private readonly database: DatabaseCounters,
+  ) {
+    super();
+  }
+
+  async add(key: Buffer, quota: Quota, now: number): Promise<Count> {
+    const window = quota.window * 1000;
+    const given = [quota.limit, now, now + window, window];
+    const asked = await this.redis.ask((client) => client.eval(ADD, 1, nameOf(key), ...given));
+    if (asked === undefined) return this.database.add(key, quota, now);
+    const [count, endsAt] = asked.answer as [number, string];
+    return { count: count === 0 ? undefined : count, endsAt: Number(endsAt) };
+  }
+
+  async takeBack(key: Buffer, endsAt: number): Promise<void> {
+    const name = nameOf(key);
+    const asked = await this.redis.ask((client) => client.eval(TAKE_BACK, 1, name, String(endsAt)));
+    if (asked === undefined) await this.database.takeBack(key, endsAt);
+  }
+}

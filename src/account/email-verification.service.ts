@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Settings } from '../config/settings.js';
-import { inWords } from '../mail/mail-templates.js';
 import { Mailer } from '../mail/mailer.js';
+import { recipientOf } from '../mail/recipient.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { TokenInvalid } from './account.errors.js';
@@ -26,17 +26,17 @@ export class EmailVerificationService {
   /** Mails a link, in the place of the earlier one, within the caller's transaction. */
   async send(
     manager: EntityManager,
-    user: Pick<User, 'id' | 'email' | 'emailCanonical'>,
+    user: Pick<User, 'id' | 'email' | 'emailCanonical' | 'locale'>,
   ): Promise<void> {
     const { emailVerificationTtl, verifyUrl } = this.settings;
     const token = await this.tokens.issue(manager, 'verify_email', user, emailVerificationTtl);
     await this.mailer.enqueue(manager, {
-      to: user.email,
+      ...recipientOf(user),
       template: 'verify-email',
       params: {
         link: verifyUrl.replaceAll('{token}', token),
         token,
-        expiresIn: inWords(emailVerificationTtl),
+        expiresIn: emailVerificationTtl,
       },
     });
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -6,10 +6,11 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { Fails } from '../common/api-docs.js';
 import { abandoned } from '../common/http/abandoned.js';
+import { callerOf } from '../common/http/caller.js';
 import { Settings } from '../config/settings.js';
 import { PasswordPolicy } from '../passwords/password-policy.js';
 import {
@@ -62,16 +63,18 @@ export class RegistrationController {
   @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable, TooManyLookups, TooManyAttempts)
   async register(
     @Body() body: RegisterDto,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VerificationSentDto | RegisteredDto> {
     const { password, email, ...about } = body;
     await this.policy.assertAcceptable(password, { email, ...about });
+    const caller = callerOf(request);
     const signal = abandoned(reply.raw);
     if (this.settings.emailVerification === 'mandatory') {
-      await this.registration.registerQuietly(body, signal);
+      await this.registration.registerQuietly(body, caller, signal);
       return { status: 'verification_sent' };
     }
-    const id = await this.registration.registerOpenly(body, signal);
+    const id = await this.registration.registerOpenly(body, caller, signal);
     void reply.status(201);
     return { user: UserDto.of(await this.users.get(id)) };
   }

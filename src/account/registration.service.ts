@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { Caller } from '../common/http/caller.js';
 import { Mailer } from '../mail/mailer.js';
+import { recipientOf } from '../mail/recipient.js';
 import { PasswordService } from '../passwords/password.service.js';
+import type { NewUser } from '../users/new-user.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -22,8 +25,8 @@ export class RegistrationService {
    * Registers without telling the caller whether the address is taken: its owner is told by mail. An
    * account whose address nobody proved is replaced, and its link with it.
    */
-  async registerQuietly({ password, ...profile }: RegisterDto, signal: AbortSignal): Promise<void> {
-    const given = { ...profile, passwordHash: await this.passwords.hash(password, signal) };
+  async registerQuietly(body: RegisterDto, caller: Caller, signal: AbortSignal): Promise<void> {
+    const given = await this.newUser(body, caller, signal);
     await this.dataSource.transaction(async (manager) => {
       const user =
         (await this.users.create(manager, given)) ??
@@ -35,11 +38,8 @@ export class RegistrationService {
   }
 
   /** Returns the id of the new user. @throws EmailTaken */
-  async registerOpenly(
-    { password, ...profile }: RegisterDto,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const given = { ...profile, passwordHash: await this.passwords.hash(password, signal) };
+  async registerOpenly(body: RegisterDto, caller: Caller, signal: AbortSignal): Promise<string> {
+    const given = await this.newUser(body, caller, signal);
     const user = await this.dataSource.transaction(async (manager) => {
       const created = await this.users.create(manager, given);
       if (created === undefined) throw new EmailTaken();
@@ -50,10 +50,23 @@ export class RegistrationService {
     return user.id;
   }
 
-  /** To the address that was proved, not to the spelling that somebody typed just now. */
+  private async newUser(
+    { password, ...profile }: RegisterDto,
+    { languages }: Caller,
+    signal: AbortSignal,
+  ): Promise<NewUser> {
+    const { locale = this.mailer.prefer(languages) } = profile;
+    return { ...profile, locale, passwordHash: await this.passwords.hash(password, signal) };
+  }
+
+  /** In the owner's language. To the address that was proved, not to the spelling that somebody typed just now. */
   private async tellOwner(manager: EntityManager, email: string): Promise<void> {
     const found = await this.users.findByEmail(email);
-    const to = found?.user.email ?? email;
-    await this.mailer.enqueue(manager, { to, template: 'already-registered', params: {} });
+    const recipient = found ? recipientOf(found.user) : { to: email, locale: null };
+    await this.mailer.enqueue(manager, {
+      ...recipient,
+      template: 'already-registered',
+      params: {},
+    });
   }
 }

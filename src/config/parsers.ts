@@ -1,3 +1,5 @@
+import { canonicalLocale } from '../common/locale.js';
+
 /** Reads one setting from its text, or throws an Error that says what is wanted, never what was given. */
 export type Parser<T> = (text: string) => T;
 
@@ -21,6 +23,10 @@ export const oneOf =
   <const T extends string>(...choices: readonly T[]): Parser<T> =>
   (value) =>
     choices.find((choice) => choice === value) ?? refuse(choices.join(' or '));
+
+/** A language tag (BCP 47). */
+export const locale: Parser<string> = (value) =>
+  canonicalLocale(value) ?? refuse('a language such as en or pt-BR');
 
 /** An absolute URL of one of these schemes; `{token}` and the like may stand in it. */
 export const url =

@@ -2,6 +2,7 @@ import {
   baseUrl,
   integer,
   list,
+  locale,
   oneOf,
   origin,
   type Parser,
@@ -73,6 +74,16 @@ export const settingDefinitions = {
     parse: text,
     fallback: 'Gatehouse <no-reply@localhost>',
     help: 'The sender of every mail.',
+  }),
+  MAIL_LOCALE: define({
+    parse: locale,
+    fallback: 'en',
+    help: 'The language of mails to those who have chosen none, or one that there are no templates in: en, de, or one of MAIL_TEMPLATES.',
+  }),
+  MAIL_TEMPLATES: optional({
+    parse: text,
+    example: '/etc/gatehouse/mail',
+    help: 'A folder with mail templates of your own, <language>/<name>.txt and .html, that are used in the place of ours. docs/operating.md says more.',
   }),
   VERIFY_URL: optional({
     parse: tokenUrl,

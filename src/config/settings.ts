@@ -44,6 +44,8 @@ export class Settings {
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  readonly mailLocale: string;
+  readonly mailTemplates: string | undefined;
   readonly verifyUrl: string;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
@@ -80,6 +82,8 @@ export class Settings {
     this.redisUrl = values.REDIS_URL;
     this.smtpUrl = values.SMTP_URL;
     this.mailFrom = values.MAIL_FROM;
+    this.mailLocale = values.MAIL_LOCALE;
+    this.mailTemplates = values.MAIL_TEMPLATES && resolve(values.MAIL_TEMPLATES);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
     this.secretKeys = values.SECRET_KEYS;
     this.trustProxy = values.TRUST_PROXY;

@@ -10,7 +10,8 @@ export interface MailMessage {
 }
 
 const ADDRESS = /^[^\s\p{Cc}<>,;]+@[^\s\p{Cc}<>,;@]+$/u;
-const HEADER = /^[^\p{Cc}\u2028\u2029]+$/u;
+/** One line, and nothing that could begin another header. */
+export const HEADER = /^[^\p{Cc}\u2028\u2029]+$/u;
 
 /** @throws if the address or the subject could be read as more than that one header (CWE-93). */
 export function refuseUnsafe(message: Pick<MailMessage, 'to' | 'subject'>): void {

@@ -1,60 +1,75 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { fallbacksOf } from '../common/locale.js';
+import { InvalidSettings, Settings } from '../config/settings.js';
+import { compile, type Compiled } from './compiled-templates.js';
 import { type MailMessage } from './mail-message.js';
 import { type Mail, type MailTemplate, mailTemplates } from './mail-templates.js';
-import { escapeHtml, fill, placeholders, plain } from './template.js';
+import { type Reader, shown } from './shown.js';
+import { overlay, readTemplates } from './template-files.js';
+import { escapeHtml, fill, plain, type TemplateValues } from './template.js';
 
 const PRODUCT = 'Gatehouse';
 const DIRECTORY = join(import.meta.dirname, 'templates');
+/** Every mail has a template in it. */
+const COMPLETE = 'en';
 
-interface Sources {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
-/** Turns a mail that is asked for into its subject, text and HTML. */
+/** Turns a mail that is asked for into its subject, text and HTML, in the language of its reader. */
 @Injectable()
 export class MailRenderer implements OnModuleInit {
-  readonly #sources = new Map<MailTemplate, Sources>();
+  #languages: ReadonlyMap<string, ReadonlyMap<MailTemplate, Compiled>> = new Map();
 
-  /** @throws if a file is missing, or has a placeholder that its template is not given. */
+  constructor(private readonly settings: Settings) {}
+
+  /** @throws InvalidSettings if a template cannot be read, or has a placeholder that it is not given. */
   async onModuleInit(): Promise<void> {
-    const layout = await read('layout.html');
-    for (const template of Object.keys(mailTemplates) as MailTemplate[]) {
-      this.#sources.set(template, await load(template, layout));
+    const { mailTemplates: own, mailLocale } = this.settings;
+    const ours = await readTemplates(DIRECTORY);
+    this.#languages = compile(own === undefined ? ours : overlay(ours, await readTemplates(own)));
+    if (this.choose([mailLocale]) === undefined) {
+      throw new InvalidSettings([`MAIL_LOCALE must be a language that there are templates in`]);
     }
   }
 
+  /** The first of these wishes that can be met; undefined: none. */
+  choose(wishes: readonly string[]): string | undefined {
+    return wishes.find((wish) => fallbacksOf(wish).some((locale) => this.#languages.has(locale)));
+  }
+
   /** @throws if a parameter is missing. */
-  render({ to, template, params }: Mail): Omit<MailMessage, 'id'> {
-    const sources = this.#sources.get(template);
-    if (sources === undefined) throw new Error(`There is no mail template ${template}`);
-    const values = { product: PRODUCT, ...params };
-    const subject = fill(sources.subject, values, plain);
+  render({ to, locale, timezone, template, params }: Mail): Omit<MailMessage, 'id'> {
+    const found = this.#find(template, locale ?? []);
+    const reader = { locale: found.locale, timezone };
+    const values = { product: PRODUCT, ...wordsOf(template, params, reader), locale: found.locale };
+    const subject = fill(found.subject, values, plain);
     return {
       to,
       subject,
-      text: fill(sources.text, values, plain),
-      html: fill(sources.html, { ...values, subject }, escapeHtml),
+      text: fill(found.text, values, plain),
+      html: fill(found.html, { ...values, subject }, escapeHtml),
     };
   }
-}
 
-async function load(template: MailTemplate, layout: string): Promise<Sources> {
-  const [, subject, text] = /^Subject: (.+)\n\n([^]+)$/.exec(await read(`${template}.txt`)) ?? [];
-  if (subject === undefined || text === undefined) {
-    throw new Error(`${template}.txt must begin with "Subject: …" and an empty line`);
+  /** Wish after wish, each with what it narrows, then the language of the service, then English. */
+  #find(template: MailTemplate, wishes: string | readonly string[]): Compiled & { locale: string } {
+    for (const wish of [...[wishes].flat(), this.settings.mailLocale, COMPLETE]) {
+      for (const locale of fallbacksOf(wish)) {
+        const found = this.#languages.get(locale)?.get(template);
+        if (found) return { ...found, locale };
+      }
+    }
+    throw new Error(`There is no mail template ${template}`);
   }
-  const content = await read(`${template}.html`);
-  const html = layout.replace('{{content}}', () => content);
-  const known: readonly string[] = [...mailTemplates[template], 'product', 'subject'];
-  const unknown = placeholders(subject + text + html).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`${template} is not given ${unknown.join(', ')}`);
-  return { subject, text, html };
 }
 
-function read(file: string): Promise<string> {
-  return readFile(join(DIRECTORY, file), 'utf8');
+function wordsOf(template: MailTemplate, params: object, reader: Reader): TemplateValues {
+  const given: Readonly<Record<string, unknown>> = { ...params };
+  const words = Object.entries(mailTemplates[template].params).map(([name, kind]) => [
+    name,
+    shown(kind, given[name], reader),
+  ]);
+  return {
+    ...('product' in params && { product: String(params.product) }),
+    ...(Object.fromEntries(words) as TemplateValues),
+  };
 }

@@ -1,40 +1,81 @@
+import { type Recipient } from './recipient.js';
+
+/** What a parameter is made of; `shown` turns each into words of the recipient's language. */
+interface ParamTypes {
+  readonly text: string;
+  /** A duration in seconds: "24 hours". */
+  readonly seconds: number;
+  readonly time: Date;
+  /** What may not be known. */
+  readonly perhaps: string | undefined;
+}
+
+export type ParamKind = keyof ParamTypes;
+
+type Params = Readonly<Record<string, ParamKind>>;
+
+/** What `circumstances` makes of a caller: when and from where something was done. */
+const CIRCUMSTANCES = { when: 'time', address: 'perhaps', device: 'perhaps' } as const;
+
+/** `link`: the page that spends the token; `token`: the bare one in it. */
+const LINK = { link: 'text', token: 'text', expiresIn: 'seconds' } as const;
+
+/** Anybody who types an address can ask for it. Of those that wait to be sent, only the newest is. */
+const asked = <const P extends Params>(params: P) => ({ asked: true, params }) as const;
+
+/** Says what happened to an account. Each is sent. */
+const notice = <const P extends Params>(params: P) => ({ asked: false, params }) as const;
+
 /**
- * Every mail that is sent, and what its two files in `templates/` are given. Nothing that a stranger
- * typed belongs here: a mail to an unproved address must not carry somebody else's words.
+ * Every mail that is sent, and what its two files in `templates/<language>/` are given. Nothing that a
+ * stranger typed belongs here: a mail must not carry somebody else's words.
  */
 export const mailTemplates = {
-  /** `link`: where the address is confirmed; `token`: the bare token in it; `expiresIn`: "24 hours". */
-  'verify-email': ['link', 'token', 'expiresIn'],
-  'already-registered': [],
-  'session-stolen': [],
+  'verify-email': asked(LINK),
+  /** Somebody registered an address that has an account. */
+  'already-registered': asked({}),
+  'reset-password': asked(LINK),
+  /** Somebody forgot the password of an account that this address does not have. */
+  'no-account': asked({}),
+  /** To the new address. */
+  'change-email': asked({ ...LINK, code: 'text' }),
+  /** To an address that somebody wants to change to, and that has an account already. */
+  'email-taken': asked({}),
+  /** To the old address; `link` undoes it. */
+  'email-changed': notice({ ...LINK, ...CIRCUMSTANCES }),
+  'password-changed': notice(CIRCUMSTANCES),
+  'password-reset-done': notice(CIRCUMSTANCES),
+  /** The first password of an account that had none. */
+  'password-set': notice(CIRCUMSTANCES),
+  'new-device': notice(CIRCUMSTANCES),
+  'session-stolen': notice({}),
+  'account-deactivated': notice(CIRCUMSTANCES),
+  /** `link` takes it back until `finalDate`. */
+  'deletion-requested': notice({
+    link: 'text',
+    token: 'text',
+    finalDate: 'time',
+    ...CIRCUMSTANCES,
+  }),
 } as const;
 
 export type MailTemplate = keyof typeof mailTemplates;
 
+export const templateNames = Object.keys(mailTemplates) as MailTemplate[];
+
 /** The parameters of each template; `product` is what the service calls itself. */
 export type MailParams = {
-  readonly [T in MailTemplate]: Readonly<Record<(typeof mailTemplates)[T][number], string>> & {
-    readonly product?: string;
-  };
+  readonly [T in MailTemplate]: {
+    readonly [
+      N in keyof (typeof mailTemplates)[T]['params']
+    ]: ParamTypes[(typeof mailTemplates)[T]['params'][N] & ParamKind];
+  } & { readonly product?: string };
 };
 
 /** A mail as a caller asks for it: a wrong template or parameter does not compile. */
 export type Mail = {
-  readonly [T in MailTemplate]: {
-    readonly to: string;
+  readonly [T in MailTemplate]: Recipient & {
     readonly template: T;
     readonly params: MailParams[T];
   };
 }[MailTemplate];
-
-/** `86400` → "24 hours", `5400` → "90 minutes": for a template's `expiresIn`. */
-export function inWords(seconds: number): string {
-  const [size, unit] =
-    seconds >= 172_800 && seconds % 86_400 === 0
-      ? [86_400, 'day']
-      : seconds >= 3600 && seconds % 3600 === 0
-        ? [3600, 'hour']
-        : [60, 'minute'];
-  const count = Math.max(1, Math.floor(seconds / size));
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}

@@ -8,8 +8,9 @@ import { Postman } from './postman.js';
 
 const NOBODY: Mail = {
   to: 'nobody@localhost',
+  locale: null,
   template: 'verify-email',
-  params: { link: '', token: '', expiresIn: '' },
+  params: { link: '', token: '', expiresIn: 0 },
 };
 
 /** What the other rooms know of the post. */
@@ -39,6 +40,11 @@ export class Mailer {
     const message = this.renderer.render(NOBODY);
     const id = await this.queue.add(manager, { template: NOBODY.template, ...message });
     await this.queue.withdraw(manager, id);
+  }
+
+  /** Of the languages that somebody wishes for, the first that there are templates in, or else the first. */
+  prefer(languages: readonly string[]): string | null {
+    return this.renderer.choose(languages) ?? languages[0] ?? null;
   }
 
   /** To be called after the commit; returns at once. A mail nobody woke for goes out within seconds. */

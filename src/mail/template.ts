@@ -27,6 +27,18 @@ export function placeholders(source: string): string[] {
   return [...source.matchAll(PLACEHOLDER)].flatMap(([, name]) => name ?? []);
 }
 
+/** What is wrong with a template that is given these values; undefined: nothing. */
+export function complaintOf(source: string, given: readonly string[]): string | undefined {
+  const unknown = placeholders(source).find((name) => !given.includes(name));
+  if (unknown !== undefined) return `is not given {{${unknown}}}`;
+  if (/\{\{|\}\}/.test(source.replace(PLACEHOLDER, ''))) return 'has braces that are no {{name}}';
+  const tags = source.match(/<[^<>]*>/g) ?? [];
+  if (tags.some((tag) => tag.replace(/"[^"]*"|'[^']*'/g, '').includes('{{'))) {
+    return 'has a {{name}} in a tag that is not between quotes';
+  }
+  return undefined;
+}
+
 /** @throws if a placeholder has no value. Values are not searched for placeholders again. */
 export function fill(
   source: string,

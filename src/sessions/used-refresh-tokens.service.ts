@@ -4,6 +4,7 @@ import { InvalidToken, SessionExpired } from '../access/access.errors.js';
 import { Clock } from '../common/clock.js';
 import { KeyRing } from '../config/key-ring.js';
 import { Mailer } from '../mail/mailer.js';
+import { recipientOf } from '../mail/recipient.js';
 import { RefreshToken } from './refresh-token.js';
 import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
 import { RefreshTokenReused } from './sessions.errors.js';
@@ -16,6 +17,7 @@ interface StoredRow {
   readonly refresh_previous_hash: Buffer | null;
   readonly over: boolean;
   readonly email: string;
+  readonly locale: string | null;
   readonly is_active: boolean;
 }
 
@@ -52,7 +54,7 @@ export class UsedRefreshTokensService {
     const [row] = await this.dataSource.query<StoredRow[]>(
       // Indexes: sessions_pkey, users_pkey
       `SELECT s.user_id, s.refresh_hash, s.refresh_previous_hash, s.expires_at <= $2 AS over,
-              u.email, u.is_active
+              u.email, u.locale, u.is_active
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1`,
       [id, this.clock.now()],
     );
@@ -69,11 +71,18 @@ export class UsedRefreshTokensService {
   }
 
   /** Whoever comes second to see it finds the session gone, and writes neither mail nor log line. */
-  private async endStolen(sessionId: string, { user_id: userId, email }: StoredRow): Promise<void> {
+  private async endStolen(
+    sessionId: string,
+    { user_id: userId, ...owner }: StoredRow,
+  ): Promise<void> {
     const first = await this.dataSource.transaction(async (manager) => {
       const whose = { userId, sessionId };
       if ((await this.sessions.endFor('refresh_token_reused', whose, manager)) === 0) return false;
-      await this.mailer.enqueue(manager, { to: email, template: 'session-stolen', params: {} });
+      await this.mailer.enqueue(manager, {
+        ...recipientOf(owner),
+        template: 'session-stolen',
+        params: {},
+      });
       return true;
     });
     if (!first) return;

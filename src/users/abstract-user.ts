@@ -8,6 +8,7 @@ import { Check, Column, PrimaryColumn } from 'typeorm';
   'users_email_canonical_shape',
   `"email_canonical" ~ '^[a-z0-9!#$%&''*+/=?^_\`{|}~.-]+@[a-z0-9.-]+$'`,
 )
+@Check('users_locale', `"locale" ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'`)
 @Check(
   'users_email_canonical_of_email',
   `"email" ~ '[^\\x01-\\x7f]' OR lower("email") = "email_canonical"`,
@@ -42,6 +43,10 @@ export abstract class AbstractUser {
 
   @Column('varchar', { length: 150, default: '' })
   lastName!: string;
+
+  /** The language of her mails (BCP 47), `de-AT`; null: that of the service. */
+  @Column('varchar', { length: 35, nullable: true })
+  locale!: string | null;
 
   /** False instead of deleting: such a user is nobody. */
   @Column('boolean', { default: true })

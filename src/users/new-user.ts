@@ -23,6 +23,7 @@ export function userRow({ emailVerified = false, ...given }: NewUser, now: Date)
   return {
     firstName: '',
     lastName: '',
+    locale: null,
     isStaff: false,
     isSuperuser: false,
     ...given,

@@ -1,6 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { AnyText, Check, type FieldOptions, LineOfText, Trimmed } from '../common/fields.js';
+import { canonicalLocale } from '../common/locale.js';
 import { canonicalEmail } from './canonical-email.js';
 
 type Options = Partial<FieldOptions>;
@@ -87,6 +89,28 @@ export const TimezoneField = (options: Options = {}): PropertyDecorator =>
       isTimezone,
       'invalid_timezone',
       'It must be the IANA name of a time zone such as Europe/Berlin.',
+    ),
+  );
+
+/** Kept as it is usually written: `de-at` becomes `de-AT`. */
+export const LocaleField = (options: Options = {}): PropertyDecorator =>
+  applyDecorators(
+    AnyText({
+      description: 'The language of your mails, a BCP 47 tag.',
+      example: 'de-AT',
+      max: 35,
+      optional: true,
+      nullable: true,
+      ...options,
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? (canonicalLocale(value) ?? value) : value,
+    ),
+    Check(
+      'isLocale',
+      (value) => canonicalLocale(value) !== undefined,
+      'invalid_locale',
+      'It must be a language tag such as en or de-AT.',
     ),
   );
 

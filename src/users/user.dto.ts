@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   FirstNameField,
   LastNameField,
+  LocaleField,
   OrganizationField,
   PhoneNumberField,
   TimezoneField,
@@ -15,6 +16,9 @@ export class ProfileDto {
 
   @LastNameField()
   lastName?: string;
+
+  @LocaleField()
+  locale?: string | null;
 
   @PhoneNumberField()
   phoneNumber?: string | null;
@@ -47,6 +51,14 @@ export class UserDto {
   @ApiProperty({ description: 'Empty: not given.', example: 'Lee' })
   lastName!: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The language of your mails; null: that of the service.',
+    example: 'de-AT',
+  })
+  locale!: string | null;
+
   @ApiProperty({ type: String, nullable: true, description: 'E.164.', example: '+4930123456' })
   phoneNumber!: string | null;
 
@@ -77,6 +89,7 @@ export class UserDto {
       emailVerified: user.emailVerifiedAt !== null,
       firstName: user.firstName,
       lastName: user.lastName,
+      locale: user.locale,
       phoneNumber: user.phoneNumber,
       organization: user.organization,
       timezone: user.timezone,

@@ -82,6 +82,7 @@ describe('A client generated from the document', () => {
       expiresIn: 300,
       same: true,
       firstName: 'Ann',
+      locale: null,
       timezone: null,
     });
   }, 60_000);

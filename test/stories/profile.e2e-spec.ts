@@ -33,6 +33,9 @@ describe('Somebody who changes her profile', () => {
     ['phoneNumber', null, null],
     ['organization', 'Admin', 'Admin'],
     ['organization', null, null],
+    ['locale', 'de', 'de'],
+    ['locale', 'pt-br', 'pt-BR'],
+    ['locale', null, null],
     ['timezone', 'Europe/Berlin', 'Europe/Berlin'],
     ['timezone', 'America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
     ['timezone', 'UTC', 'UTC'],
@@ -71,6 +74,12 @@ describe('Somebody who changes her profile', () => {
     ['phoneNumber', '+٤٩٣٠١٢٣٤٥٦', 'invalid_phone_number'],
     ['phoneNumber', '+1234567890123456', 'too_long'],
     ['phoneNumber', '', 'invalid_phone_number'],
+    ['locale', 'german', 'invalid_locale'],
+    ['locale', 'de_AT', 'invalid_locale'],
+    ['locale', '../../etc', 'invalid_locale'],
+    ['locale', '', 'invalid_locale'],
+    ['locale', 'de-'.repeat(20), 'too_long'],
+    ['locale', 7, 'invalid_type'],
     ['timezone', 'Mars/Olympus', 'invalid_timezone'],
     ['timezone', '+01:00', 'invalid_timezone'],
     ['timezone', '../../etc/passwd', 'invalid_timezone'],
@@ -156,7 +165,7 @@ describe('Somebody who changes her profile', () => {
     expect(Object.keys(body as object).sort()).toEqual(
       [
         ...['id', 'email', 'emailVerified', 'firstName', 'lastName', 'phoneNumber', 'organization'],
-        ...['timezone', 'isStaff', 'isSuperuser', 'createdAt'],
+        ...['locale', 'timezone', 'isStaff', 'isSuperuser', 'createdAt'],
       ].sort(),
     );
   });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { acceptedLanguages } from './accept-language.js';
 
 /** From where a request came: what log book, limits and notices say of its sender. */
 export interface Caller {
@@ -7,6 +8,8 @@ export interface Caller {
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
   readonly requestId: string;
+  /** In which it would like to be spoken to, best first. For mail to an address without an account. */
+  readonly languages: readonly string[];
 }
 
 const CONTROL = /\p{Cc}/gu;
@@ -25,5 +28,6 @@ export function callerOf({
     ip: isIP(address) === 0 ? undefined : address,
     userAgent: headers['user-agent']?.replace(CONTROL, '').slice(0, AGENT_LENGTH),
     requestId: id,
+    languages: acceptedLanguages(headers['accept-language']),
   };
 }

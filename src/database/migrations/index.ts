@@ -3,6 +3,7 @@ import { SessionsAndTokens1795393000000 } from './1795393000000-SessionsAndToken
 import { KeyRotation1795393600000 } from './1795393600000-KeyRotation.js';
 import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js';
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
+import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 
 export const migrations = [
@@ -11,5 +12,6 @@ export const migrations = [
   KeyRotation1795393600000,
   OneTimePurposes1795550000000,
   RateLimits1795600000000,
+  Locale1795800000000,
   DetachFromUser1795950000000,
 ];

@@ -16,8 +16,9 @@ export const TOKEN = 'one-time-token-0123456789';
 
 export const mailTo = (to: string): Mail => ({
   to,
+  locale: null,
   template: 'verify-email',
-  params: { link: `https://x.test/#token=${TOKEN}`, token: TOKEN, expiresIn: '24 hours' },
+  params: { link: `https://x.test/#token=${TOKEN}`, token: TOKEN, expiresIn: 86_400 },
 });
 
 export const addresses = (count: number) =>
@@ -44,7 +45,7 @@ export class PostOffice {
   });
   clock = new MovableClock();
   transport = new FakeTransport();
-  readonly #renderer = new MailRenderer();
+  readonly #renderer = new MailRenderer(readSettings({}));
   readonly #logged: [level: 'log' | 'warn' | 'error', line: string][] = [];
   #nodes: PostNode[] = [];
 

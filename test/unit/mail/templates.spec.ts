@@ -1,81 +1,148 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readSettings } from '../../../src/config/settings.js';
 import { MailRenderer } from '../../../src/mail/mail-renderer.js';
 import {
-  inWords,
   type Mail,
   type MailTemplate,
   mailTemplates,
+  type ParamKind,
+  templateNames,
 } from '../../../src/mail/mail-templates.js';
-import { escapeHtml, fill, placeholders, plain } from '../../../src/mail/template.js';
+import { complaintOf, escapeHtml, fill, placeholders, plain } from '../../../src/mail/template.js';
 
-const templates = Object.keys(mailTemplates) as MailTemplate[];
+const FOLDER = join(import.meta.dirname, '../../../src/mail/templates');
+const LANGUAGES = ['de', 'en'];
+const every = LANGUAGES.flatMap((locale) => templateNames.map((name) => [locale, name] as const));
 
-function mailWith(template: MailTemplate, value: (name: string) => string): Mail {
-  const params = Object.fromEntries(mailTemplates[template].map((name) => [name, value(name)]));
-  return { to: 'ann@example.com', template, params } as Mail;
+const samples: Record<ParamKind, (name: string) => unknown> = {
+  text: (name) => `<${name}>`,
+  perhaps: (name) => `<${name}>`,
+  seconds: () => 7200,
+  time: () => new Date('2026-11-24T20:31:59Z'),
+};
+const words: Record<ParamKind, (name: string) => RegExp> = {
+  text: (name) => new RegExp(`<${name}>`),
+  perhaps: (name) => new RegExp(`<${name}>`),
+  seconds: () => /2 (hours|Stunden)/,
+  time: () => /November 24, 2026|24\. November 2026/,
+};
+
+function mailWith(template: MailTemplate, locale: Mail['locale'], text?: string): Mail {
+  const params: [string, unknown][] = Object.entries<ParamKind>(mailTemplates[template].params).map(
+    ([name, kind]) => [name, text !== undefined && kind === 'text' ? text : samples[kind](name)],
+  );
+  const values: unknown = Object.fromEntries(params);
+  return { to: 'ann@example.com', locale, template, params: values } as Mail;
 }
 
 describe('mail templates', () => {
-  const renderer = new MailRenderer();
+  const renderer = new MailRenderer(readSettings({}));
   beforeAll(() => renderer.onModuleInit());
 
-  it('have a text and an HTML file each, and no file is left over', async () => {
-    const files = await readdir(join(import.meta.dirname, '../../../src/mail/templates'));
+  it('are all there in each language, and no file is left over', async () => {
+    expect((await readdir(FOLDER)).sort()).toEqual(LANGUAGES);
     const expected = [
       'layout.html',
-      ...templates.flatMap((name) => [`${name}.txt`, `${name}.html`]),
+      ...['circumstances', ...templateNames].flatMap((name) => [`${name}.txt`, `${name}.html`]),
     ];
-    expect(files.sort()).toEqual(expected.sort());
+    for (const locale of LANGUAGES) {
+      expect((await readdir(join(FOLDER, locale))).sort()).toEqual(expected.sort());
+    }
   });
 
-  it.each(templates)(
-    '%s shows every parameter in text and HTML, and no placeholder',
-    (template) => {
-      const { to, subject, text, html } = renderer.render(
-        mailWith(template, (name) => `<${name}>`),
-      );
-      expect(to).toBe('ann@example.com');
-      for (const name of mailTemplates[template]) {
-        expect(text).toContain(`<${name}>`);
-        expect(html).toContain(`&lt;${name}&gt;`);
-      }
-      expect(text).toContain('Gatehouse');
-      expect(html).toContain(`<title>${subject}</title>`);
-      expect(subject + text + html).not.toMatch(/\{\{|\}\}|undefined/);
-    },
-  );
+  it.each(every)('%s/%s shows every parameter in text and HTML', (locale, template) => {
+    const { to, subject, text, html } = renderer.render(mailWith(template, locale));
+    expect(to).toBe('ann@example.com');
+    for (const [name, kind] of Object.entries<ParamKind>(mailTemplates[template].params)) {
+      expect(text).toMatch(words[kind](name));
+      expect(html.replaceAll('&lt;', '<').replaceAll('&gt;', '>')).toMatch(words[kind](name));
+    }
+    expect(text).toContain('Gatehouse');
+    expect(html).toContain(`<title>${subject}</title>`);
+    expect(html).toContain(`<html lang="${locale}">`);
+    expect(subject + text + html).not.toMatch(/\{\{|\}\}|undefined/);
+  });
 
-  it.each(templates)('%s loads nothing from elsewhere', (template) => {
-    const { html } = renderer.render(mailWith(template, () => 'x'));
+  it.each(templateNames)('%s is another text in each language', (template) => {
+    const [german, english] = LANGUAGES.map((each) => renderer.render(mailWith(template, each)));
+    expect(german!.subject).not.toBe(english!.subject);
+    expect(german!.text).toMatch(/\b(Sie|Ihr|Ihre)\b/);
+    expect(german!.text).not.toMatch(/\b(du|dein|deine|the|you)\b/i);
+  });
+
+  it.each(every)('%s/%s loads nothing from elsewhere', (locale, template) => {
+    const { html } = renderer.render(mailWith(template, locale, 'x'));
     expect(html).not.toMatch(/<img|<script|<link|url\(|https?:/i);
   });
 
-  it.each(templates)('%s takes another product name', (template) => {
-    const mail = mailWith(template, () => 'x');
+  it.each(every)('%s/%s takes another product name', (locale, template) => {
+    const mail = mailWith(template, locale);
     const named = { ...mail, params: { ...mail.params, product: 'Smith & Sons' } } as Mail;
     const { text, html } = renderer.render(named);
-    expect(text).toContain('at Smith & Sons');
-    expect(html).toContain('at Smith &amp; Sons');
+    expect(text).toContain('Smith & Sons');
+    expect(html).toContain('Smith &amp; Sons');
     expect(text + html).not.toContain('Gatehouse');
   });
 
   it('a value cannot break out of an attribute, a line or its place', () => {
     const link = `https://x.test/"onload='alert(1)'\r\n\u202eBcc: {{token}}`;
-    const { text, html } = renderer.render(mailWith('verify-email', () => link));
+    const { text, html } = renderer.render(mailWith('verify-email', null, link));
     expect(html).toContain('href="https://x.test/&quot;onload=&#39;alert(1)&#39;Bcc: {{token}}"');
     expect(text).toContain(`\nhttps://x.test/"onload='alert(1)'Bcc: {{token}}\n`);
   });
 
-  it('a missing parameter is an error', () => {
-    const params = { link: 'https://x.test', token: 't' };
-    const mail = { to: 'ann@example.com', template: 'verify-email', params } as Mail;
-    expect(() => renderer.render(mail)).toThrow('No value for {{expiresIn}}');
+  it('a missing parameter is an error, and so is one of another kind', () => {
+    const mail = mailWith('verify-email', null);
+    for (const expiresIn of [undefined, '24 hours']) {
+      const wrong = { ...mail, params: { ...mail.params, expiresIn } } as unknown as Mail;
+      expect(() => renderer.render(wrong)).toThrow('not one of its kind (seconds)');
+    }
+  });
+
+  it('what is not known is told as such', () => {
+    const mail = mailWith('password-changed', 'de');
+    const unknown = { ...mail, params: { ...mail.params, device: undefined } } as Mail;
+    expect(renderer.render(unknown).text).toContain('Gerät: –\n');
   });
 
   it('an unknown template is an error', () => {
-    const mail = { to: 'ann@example.com', template: '../secret', params: {} } as unknown as Mail;
-    expect(() => renderer.render(mail)).toThrow('There is no mail template ../secret');
+    const mail = { to: 'ann@example.com', locale: null, template: '../secret', params: {} };
+    expect(() => renderer.render(mail as unknown as Mail)).toThrow(
+      'There is no mail template ../secret',
+    );
+  });
+
+  describe('are chosen by the language of the reader:', () => {
+    const languageOf = (locale: Mail['locale'], by = renderer) =>
+      /lang="(.*?)"/.exec(by.render(mailWith('verify-email', locale)).html)?.[1];
+
+    it.each<[Mail['locale'], string]>([
+      ['de', 'de'],
+      ['de-AT', 'de'],
+      ['de-Latn-CH-1996', 'de'],
+      ['en-GB', 'en'],
+      ['fr', 'en'],
+      ['../de', 'en'],
+      [null, 'en'],
+      [[], 'en'],
+      [['fr', 'de-CH', 'en'], 'de'],
+      [['fr', 'it'], 'en'],
+    ])('%j gets %s', (locale, language) => {
+      expect(languageOf(locale)).toBe(language);
+    });
+
+    it('whoever has none gets that of the service', async () => {
+      const german = new MailRenderer(readSettings({ MAIL_LOCALE: 'de-at' }));
+      await german.onModuleInit();
+      expect([languageOf(null, german), languageOf('fr', german)]).toEqual(['de', 'de']);
+      expect(languageOf('en', german)).toBe('en');
+    });
+
+    it('and a service cannot have one that there are no templates in', async () => {
+      const french = new MailRenderer(readSettings({ MAIL_LOCALE: 'fr' }));
+      await expect(french.onModuleInit()).rejects.toThrow('MAIL_LOCALE must be a language');
+    });
   });
 });
 
@@ -95,16 +162,17 @@ describe('a template', () => {
   });
 });
 
-describe('a duration in words', () => {
+describe('what is wrong with a template', () => {
   it.each([
-    [1, '1 minute'],
-    [60, '1 minute'],
-    [5400, '90 minutes'],
-    [3600, '1 hour'],
-    [86_400, '24 hours'],
-    [172_800, '2 days'],
-    [604_800, '7 days'],
-  ])('%d seconds: %s', (seconds, words) => {
-    expect(inWords(seconds)).toBe(words);
+    ['nothing', "Hello {{a}} <a href=\"{{b}}\" title='x{{a}}'>isn't {{a}}</a>", undefined],
+    ['a name that it is not given', '{{a}} {{c}}', 'is not given {{c}}'],
+    ['spaces in braces', '{{ a }}', 'has braces that are no {{name}}'],
+    ['braces that do not end', '{{a', 'has braces that are no {{name}}'],
+    ['a section', '{{#a}}x{{/a}}', 'has braces that are no {{name}}'],
+    ['three braces', '{{{a}}}', undefined],
+    ['no quotes', '<a href={{a}}>', 'has a {{name}} in a tag that is not between quotes'],
+    ['a name as a tag', '<{{a}}>', 'has a {{name}} in a tag that is not between quotes'],
+  ])('%s', (_, source, complaint) => {
+    expect(complaintOf(source, ['a', 'b'])).toBe(complaint);
   });
 });

@@ -47,6 +47,7 @@ export class Settings {
   readonly mailLocale: string;
   readonly mailTemplates: string | undefined;
   readonly verifyUrl: string;
+  readonly denyUrl: string;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
@@ -85,6 +86,7 @@ export class Settings {
     this.mailLocale = values.MAIL_LOCALE;
     this.mailTemplates = values.MAIL_TEMPLATES && resolve(values.MAIL_TEMPLATES);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
+    this.denyUrl = values.DENY_URL ?? `${this.publicUrl}/verify-email#deny={token}`;
     this.secretKeys = values.SECRET_KEYS;
     this.trustProxy = values.TRUST_PROXY;
     this.corsOrigins = values.CORS_ORIGINS;

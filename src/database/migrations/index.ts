@@ -5,6 +5,7 @@ import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
+import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -14,4 +15,5 @@ export const migrations = [
   RateLimits1795600000000,
   Locale1795800000000,
   DetachFromUser1795950000000,
+  OneTimeCodes1795950100000,
 ];

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { UserEmailsService } from '../users/user-emails.service.js';
+import { TokenInvalid } from './account.errors.js';
+import { OneTimeTokensService } from './one-time-tokens.service.js';
+
+/** "This was not me": said with the link that would have confirmed a registration. */
+@Injectable()
+export class DenialService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly tokens: OneTimeTokensService,
+    private readonly sessions: SessionsService,
+    private readonly emails: UserEmailsService,
+  ) {}
+
+  /** The account that was registered with the address is gone. @throws TokenInvalid */
+  async deny(token: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const spent = await this.tokens.spend(manager, 'verify_email', token);
+      if (spent === undefined) throw new TokenInvalid();
+      await this.sessions.endFor('user_deleted', { userId: spent.userId }, manager);
+      const removed = await this.emails.removeUnproved(manager, spent.email, 'denied');
+      if (removed !== spent.userId) throw new TokenInvalid();
+    });
+  }
+}

@@ -1,4 +1,7 @@
 import { OneTimeToken } from './account/one-time-token.entity.js';
+import { AuditHead, AuditRetiredRun } from './audit/audit-chain.entity.js';
+import { AuditEvent } from './audit/audit-event.entity.js';
+import { AuditKey } from './audit/audit-key.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
 import { GuessCount } from './rate-limits/guess-count.entity.js';
 import { RateCounter } from './rate-limits/rate-counter.entity.js';
@@ -15,4 +18,8 @@ export const entities = [
   QueuedMail,
   RateCounter,
   GuessCount,
+  AuditEvent,
+  AuditKey,
+  AuditHead,
+  AuditRetiredRun,
 ];

@@ -9,4 +9,5 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: 'signing-key',
   },
   { table: 'mail_queue', key: 'id', column: 'payload', purpose: 'mail' },
+  { table: 'audit_keys', key: 'id', column: 'sealed_key', purpose: 'audit-key' },
 ];

@@ -90,11 +90,6 @@ export const settingDefinitions = {
     example: 'https://app.example.com/verify#token={token}',
     help: 'The page that a verification mail links to. By default a page of this server.',
   }),
-  DENY_URL: optional({
-    parse: tokenUrl,
-    example: 'https://app.example.com/deny#token={token}',
-    help: 'The page that a verification mail links to for whoever did not register. By default a page of this server.',
-  }),
   SECRET_KEYS: optional({
     parse: list(secretKey),
     example: 'the output of: openssl rand -base64 32',
@@ -214,6 +209,11 @@ export const settingDefinitions = {
     parse: oneOf('memory', 'database', 'redis'),
     fallback: 'database',
     help: 'Where the limits of addresses are counted. memory: each process for itself. redis: in REDIS_URL, and in the database while it is away. What is held against an account is always in the database.',
+  }),
+  AUDIT_RETENTION: define({
+    parse: integer(0, 36_500),
+    fallback: 400,
+    help: 'How long audit events are kept, in days, by whole months; 0: for ever.',
   }),
   SHUTDOWN_TIMEOUT: define({
     parse: integer(1, 300),

@@ -47,7 +47,6 @@ export class Settings {
   readonly mailLocale: string;
   readonly mailTemplates: string | undefined;
   readonly verifyUrl: string;
-  readonly denyUrl: string;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
@@ -68,6 +67,8 @@ export class Settings {
   readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
   readonly limits: LimitSettings;
+  /** Days; 0: for ever. */
+  readonly auditRetention: number;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
@@ -86,7 +87,6 @@ export class Settings {
     this.mailLocale = values.MAIL_LOCALE;
     this.mailTemplates = values.MAIL_TEMPLATES && resolve(values.MAIL_TEMPLATES);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
-    this.denyUrl = values.DENY_URL ?? `${this.publicUrl}/verify-email#deny={token}`;
     this.secretKeys = values.SECRET_KEYS;
     this.trustProxy = values.TRUST_PROXY;
     this.corsOrigins = values.CORS_ORIGINS;
@@ -107,6 +107,7 @@ export class Settings {
     this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.limits = limitsOf(values);
+    this.auditRetention = values.AUDIT_RETENTION;
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT;

@@ -19,6 +19,7 @@ export const TAGS = [
   ['Sign-in', 'From a proof to a session.'],
   ['Passwords', 'What a password must be.'],
   ['The signed-in user', 'Looking after oneself.'],
+  ['Audit', 'Who did what to whom, from where, with which outcome.'],
   ['Keys', 'For services that verify access tokens alone.'],
   ['Health', 'For whoever runs this server.'],
 ] as const;

@@ -3,9 +3,9 @@ import { SessionsAndTokens1795393000000 } from './1795393000000-SessionsAndToken
 import { KeyRotation1795393600000 } from './1795393600000-KeyRotation.js';
 import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js';
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
+import { Audit1795700000000 } from './1795700000000-Audit.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
-import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -13,7 +13,7 @@ export const migrations = [
   KeyRotation1795393600000,
   OneTimePurposes1795550000000,
   RateLimits1795600000000,
+  Audit1795700000000,
   Locale1795800000000,
   DetachFromUser1795950000000,
-  OneTimeCodes1795950100000,
 ];

@@ -1,0 +1,43 @@
+/**
+ * What the log book knows. The words are a contract: they are added, never renamed. Each goes with an
+ * outcome, so a failed sign-in is `sign_in` that failed.
+ */
+export const AUDIT_ACTIONS = [
+  // becoming somebody, and being it no longer
+  'sign_in',
+  'sign_out',
+  'sign_out_everywhere',
+  'session_ended',
+  'other_sessions_ended',
+  'reauthentication',
+  'refresh_token_reused',
+  'too_many_attempts',
+  // the account
+  'registration',
+  'email_verified',
+  'email_change_requested',
+  'email_changed',
+  'email_change_undone',
+  'email_denied',
+  'profile_changed',
+  'account_deactivated',
+  'account_reactivated',
+  'deletion_requested',
+  'deletion_undone',
+  'account_deleted',
+  'data_exported',
+  // credentials
+  'password_reset_requested',
+  'password_reset',
+  'password_changed',
+  'password_set',
+  // rights
+  'superuser_created',
+  'access_denied',
+  // the house
+  'signing_key_rotated',
+  'personal_data_erased',
+  'audit_events_retired',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];

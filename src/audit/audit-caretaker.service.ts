@@ -1,0 +1,47 @@
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { AuditPartitionsService } from './audit-partitions.service.js';
+import { AuditRetentionService } from './audit-retention.service.js';
+
+/** Milliseconds between two looks. */
+const INTERVAL = 3_600_000;
+
+/** Prepares the months that come and retires those that are too old, at start and every hour. */
+@Injectable()
+export class AuditCaretakerService implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('Audit');
+  #timer: NodeJS.Timeout | undefined;
+  #tending: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly partitions: AuditPartitionsService,
+    private readonly retention: AuditRetentionService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.tendLater();
+    this.#timer = setInterval(() => {
+      this.tendLater();
+    }, INTERVAL).unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#tending;
+  }
+
+  async tend(): Promise<void> {
+    await this.partitions.prepare();
+    await this.retention.retire();
+  }
+
+  private tendLater(): void {
+    this.#tending = this.tend().catch(() => {
+      this.#logger.warn('The months of the audit log are looked after later');
+    });
+  }
+}

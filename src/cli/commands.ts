@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { audit } from './commands/audit.js';
 import { changePassword } from './commands/changepassword.js';
 import { check } from './commands/check.js';
 import { clearSessions } from './commands/clearsessions.js';
@@ -12,6 +13,7 @@ export const commands: readonly Command[] = [
   changePassword,
   clearSessions,
   keys,
+  audit,
   migrateDatabase,
   check,
 ];

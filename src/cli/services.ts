@@ -1,6 +1,7 @@
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { createDataSource, dataSourceOptions } from '../data-source.js';
@@ -10,6 +11,7 @@ import { ResealingModule } from '../database/resealing.module.js';
 import { openDatabase } from '../open-database.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { sealedColumns } from '../sealed-columns.js';
+import { SessionChronicle } from '../sessions/session-chronicle.service.js';
 import { SessionSweepService } from '../sessions/session-sweep.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeyRotationService } from '../sessions/signing-key-rotation.service.js';
@@ -30,11 +32,17 @@ class CliModule {
         ConfigModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
         NewsModule,
+        AuditModule,
         ResealingModule.of(sealedColumns),
         UsersModule,
         PasswordsModule,
       ],
-      providers: [SessionsService, SessionSweepService, SigningKeyRotationService],
+      providers: [
+        SessionChronicle,
+        SessionsService,
+        SessionSweepService,
+        SigningKeyRotationService,
+      ],
     };
   }
 }

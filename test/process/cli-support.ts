@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compileSources } from '../support/compiled-sources.js';
+import { KEY_OF_THE_RUN } from '../support/test-app.js';
 
 const children = new Set<ChildProcess>();
 /** Where the program lies compiled, and what it is told to keep its data in. */
@@ -25,6 +26,7 @@ const environment = (more: Environment): NodeJS.ProcessEnv => ({
   TERM: 'xterm',
   DATABASE_URL: process.env['DATABASE_URL'],
   DATA_DIR: join(workshop, 'data'),
+  SECRET_KEYS: KEY_OF_THE_RUN,
   BREACH_CHECK: 'off',
   ...more,
 });

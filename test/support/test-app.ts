@@ -15,7 +15,7 @@ import { MovableClock } from './movable-clock.js';
 import { Outbox } from './outbox.js';
 
 /** One for all applications of a run: they follow one another on the same database. */
-const KEY_OF_THE_RUN = createHash('sha256').update('not a secret').digest('base64');
+export const KEY_OF_THE_RUN = createHash('sha256').update('not a secret').digest('base64');
 
 /** Stories of other things try often, all from one address. */
 const PATIENT = {

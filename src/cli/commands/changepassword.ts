@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { readSettings } from '../../config/settings.js';
 import { PasswordPolicy } from '../../passwords/password-policy.js';
 import { PasswordService } from '../../passwords/password.service.js';
@@ -47,6 +48,12 @@ async function setPassword(
   const hash = await services.get(PasswordService, { strict: false }).hash(password);
   return services.get(DataSource, { strict: false }).transaction(async (manager) => {
     await services.get(UsersService, { strict: false }).setPassword(manager, id, hash);
+    await services.get(AuditService, { strict: false }).record(manager, {
+      action: 'password_set',
+      outcome: 'success',
+      subjectId: id,
+      details: { by: 'command line' },
+    });
     const whose = { userId: id };
     return services
       .get(SessionsService, { strict: false })

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
 import { readSettings } from '../../config/settings.js';
 import { PasswordPolicy } from '../../passwords/password-policy.js';
 import { PasswordService } from '../../passwords/password.service.js';
@@ -70,10 +71,18 @@ async function create(
     isSuperuser: true,
   };
   const dataSource = services.get(DataSource, { strict: false });
-  const user = await dataSource.transaction(
-    async (manager) =>
-      (await users.create(manager, given)) ?? (await users.replaceUnproved(manager, given)),
-  );
+  const user = await dataSource.transaction(async (manager) => {
+    const made =
+      (await users.create(manager, given)) ?? (await users.replaceUnproved(manager, given));
+    if (made === undefined) return undefined;
+    await services.get(AuditService, { strict: false }).record(manager, {
+      action: 'superuser_created',
+      outcome: 'success',
+      subjectId: made.id,
+      details: { by: 'command line' },
+    });
+    return made;
+  });
   if (user === undefined) throw taken(person.email);
   return user;
 }

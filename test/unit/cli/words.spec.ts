@@ -18,6 +18,7 @@ describe('Calling the command line', () => {
       'changepassword',
       'clearsessions',
       'keys',
+      'audit',
       'migrate',
       'check',
     ]);

@@ -1,10 +1,12 @@
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { validate as isUuid } from 'uuid';
 import { LoginRequired } from '../access/access.decorators.js';
 import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
 import { NotFound } from '../common/failures.js';
+import { callerOf } from '../common/http/caller.js';
 import { PageQuery } from '../common/paging.js';
 import { SessionListService } from '../sessions/session-list.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -42,8 +44,12 @@ export class MySessionsController {
     description: 'Ends every other session of mine.',
   })
   @ApiNoContentResponse({ description: 'Only this one is left.' })
-  async endOthers(@CurrentPrincipal() { user, sessionId }: Principal): Promise<void> {
-    const whose = { userId: user.id, ...(sessionId !== undefined && { sessionId }) };
+  async endOthers(
+    @CurrentPrincipal() { user, sessionId }: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const caller = callerOf(request);
+    const whose = { userId: user.id, caller, ...(sessionId !== undefined && { sessionId }) };
     await this.sessions.endFor('other_devices_ended', whose);
   }
 
@@ -56,10 +62,13 @@ export class MySessionsController {
   })
   @ApiNoContentResponse({ description: 'It has ended.' })
   @Fails(NotFound)
-  async end(@CurrentPrincipal() { user }: Principal, @Param('id') id: string): Promise<void> {
-    const ended = isUuid(id)
-      ? await this.sessions.endFor('device_ended', { userId: user.id, sessionId: id })
-      : 0;
+  async end(
+    @CurrentPrincipal() { user }: Principal,
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const whose = { userId: user.id, sessionId: id, caller: callerOf(request) };
+    const ended = isUuid(id) ? await this.sessions.endFor('device_ended', whose) : 0;
     if (ended === 0) throw new NotFound();
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InvalidToken } from '../access/access.errors.js';
 import type { Principal } from '../access/principal.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/http/caller.js';
 import { InvalidCredentials } from '../login/login.errors.js';
 import { isWrong } from '../login/sign-in-attempts.service.js';
@@ -18,6 +19,7 @@ export class ReauthenticationService {
     private readonly passwords: PasswordService,
     private readonly sessions: SessionsService,
     private readonly budget: GuessingBudget,
+    private readonly audit: AuditService,
   ) {}
 
   /** The new cookie of a session that has one. @throws InvalidCredentials, TooManyAttempts, InvalidToken */
@@ -32,23 +34,32 @@ export class ReauthenticationService {
     if (found === undefined) throw new InvalidCredentials();
     const account = found.user.emailCanonical;
     const attempt = await this.budget.spend({ account, caller, known: true });
-    const renewed = await during(attempt, isWrong, () =>
-      this.renew(found, sessionId, password, signal),
-    );
+    const renewed = await during(attempt, isWrong, async () => {
+      await this.assertRight(found, password, caller, signal);
+      const renewal = await this.sessions.reauthenticate(sessionId, found.user, caller);
+      if (!renewal.lives) throw new InvalidToken();
+      return renewal;
+    });
     await attempt.succeeded();
-    return renewed;
+    return renewed.cookie;
   }
 
-  private async renew(
-    found: UserWithSecret,
-    sessionId: string,
+  private async assertRight(
+    { user: { id }, passwordHash }: UserWithSecret,
     password: string,
+    caller: Caller,
     signal: AbortSignal,
-  ): Promise<RenewedCookie | undefined> {
-    const { ok } = await this.passwords.check(password, found.passwordHash, signal);
-    if (!ok) throw new InvalidCredentials();
-    const renewed = await this.sessions.renew(sessionId, found.user);
-    if (!renewed.lives) throw new InvalidToken();
-    return renewed.cookie;
+  ): Promise<void> {
+    const { ok } = await this.passwords.check(password, passwordHash, signal);
+    if (ok) return;
+    this.audit.note({
+      action: 'reauthentication',
+      outcome: 'failure',
+      actorId: id,
+      subjectId: id,
+      caller,
+      details: { reason: 'wrong_password' },
+    });
+    throw new InvalidCredentials();
   }
 }

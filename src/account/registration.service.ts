@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock } from '../common/clock.js';
 import type { Caller } from '../common/http/caller.js';
+import { Mailer } from '../mail/mailer.js';
 import { PasswordService } from '../passwords/password.service.js';
 import type { NewUser } from '../users/new-user.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { occasionOf } from './occasion.js';
-import { RegistrationMailsService } from './registration-mails.service.js';
+import { RegistrationFollowUp } from './registration-follow-up.service.js';
 import type { RegisterDto } from './registration.dto.js';
 
 /** How people sign themselves up. The password was judged before; every way hashes it once. */
@@ -17,27 +16,24 @@ export class RegistrationService {
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
     private readonly passwords: PasswordService,
-    private readonly mails: RegistrationMailsService,
-    private readonly clock: Clock,
+    private readonly followUp: RegistrationFollowUp,
+    private readonly mailer: Mailer,
   ) {}
 
   /**
    * Registers without telling the caller whether the address is taken: its owner is told by mail. An
-   * account whose address nobody proved is replaced, its link and its code with it: what is mailed now
-   * confirms this registration and no other, and says so.
+   * account whose address nobody proved is replaced, and its link with it.
    */
   async registerQuietly(body: RegisterDto, caller: Caller, signal: AbortSignal): Promise<void> {
     const given = await this.newUser(body, caller, signal);
-    const about = occasionOf(caller, this.clock.now());
     await this.dataSource.transaction(async (manager) => {
-      const created = await this.users.create(manager, given);
-      const replaced = created ? undefined : await this.users.replaceUnproved(manager, given);
-      if (created) await this.mails.askForProof(manager, created, about);
-      else if (replaced) {
-        await this.mails.askForProof(manager, replaced, { ...about, replaced: 'yes' });
-      } else await this.mails.tellOwner(manager, given.email);
+      const user =
+        (await this.users.create(manager, given)) ??
+        (await this.users.replaceUnproved(manager, given));
+      if (user) await this.followUp.welcome(manager, user, caller);
+      else await this.followUp.tellOwner(manager, given.email, caller);
     });
-    this.mails.wake();
+    this.mailer.wake();
   }
 
   /** Returns the id of the new user. @throws EmailTaken */
@@ -46,10 +42,10 @@ export class RegistrationService {
     const user = await this.dataSource.transaction(async (manager) => {
       const created = await this.users.create(manager, given);
       if (created === undefined) throw new EmailTaken();
-      await this.mails.askForProof(manager, created, occasionOf(caller, this.clock.now()));
+      await this.followUp.welcome(manager, created, caller);
       return created;
     });
-    this.mails.wake();
+    this.mailer.wake();
     return user.id;
   }
 
@@ -58,7 +54,7 @@ export class RegistrationService {
     { languages }: Caller,
     signal: AbortSignal,
   ): Promise<NewUser> {
-    const { locale = this.mails.prefer(languages) } = profile;
+    const { locale = this.mailer.prefer(languages) } = profile;
     return { ...profile, locale, passwordHash: await this.passwords.hash(password, signal) };
   }
 }

@@ -6,6 +6,8 @@ import { EmailNotVerified } from './login.errors.js';
 /** Where verification is mandatory, an unproved address opens nothing. Only told after the right password. */
 @Injectable()
 export class EmailVerifiedStage extends LoginStage {
+  readonly refusal = 'email_not_verified';
+
   constructor(private readonly settings: Settings) {
     super();
   }

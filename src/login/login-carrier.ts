@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type Caller, callerOf } from '../common/http/caller.js';
 import type { Carriage } from '../sessions/device.js';
 import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { type Reply, SessionCookiesService } from '../sessions/session-cookies.service.js';
@@ -37,7 +39,7 @@ export class LoginCarrier {
   async carry(
     outcome: LoginOutcome,
     { transport = 'token', refreshTransport = 'body' }: Carriage,
-    headers: IncomingHttpHeaders,
+    request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
     reply: Reply,
   ): Promise<LoginResultDto> {
     const { session, secret } = outcome;
@@ -45,16 +47,17 @@ export class LoginCarrier {
       const pair = this.pairs.give(reply, session, secret, refreshTransport);
       return LoginResultDto.of(outcome, pair);
     }
-    await this.endFormer(headers);
+    await this.endFormer(request.headers, callerOf(request));
     this.cookies.set(reply, secret, session.expiresAt);
     return LoginResultDto.of(outcome);
   }
 
   /** The browser forgets its former cookie, so nobody could end that session by signing out. */
-  private async endFormer(headers: IncomingHttpHeaders): Promise<void> {
+  private async endFormer(headers: IncomingHttpHeaders, caller: Caller): Promise<void> {
     const cookie = this.cookies.tryRead(headers);
     const former = cookie && (await this.live.findByCookie(cookie));
     if (former === undefined) return;
-    await this.sessions.endFor('logout', { userId: former.userId, sessionId: former.id });
+    const whose = { userId: former.userId, sessionId: former.id, caller };
+    await this.sessions.endFor('logout', whose);
   }
 }

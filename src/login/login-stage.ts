@@ -11,6 +11,9 @@ export interface Login {
 
 /** One thing that stands between a proof and a session. To add one: write it, add it to the list. */
 export abstract class LoginStage {
+  /** What the log book calls it when somebody gets no further than this. */
+  abstract readonly refusal: string;
+
   /** @throws a Failure if the login may go no further. */
   abstract check(login: Login): void | Promise<void>;
 }

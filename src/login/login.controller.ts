@@ -45,6 +45,6 @@ export class LoginController {
     const login = { user, methods: ['pwd'], device: deviceOf(request, body) };
     const outcome = await during(attempt, isWrong, () => this.login.proceed(login));
     await attempt.succeeded();
-    return this.carrier.carry(outcome, body, request.headers, reply);
+    return this.carrier.carry(outcome, body, request, reply);
   }
 }

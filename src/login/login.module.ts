@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -13,7 +14,7 @@ import { LoginService } from './login.service.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
 
 @Module({
-  imports: [PasswordsModule, RateLimitsModule, SessionsModule, UsersModule],
+  imports: [AuditModule, PasswordsModule, RateLimitsModule, SessionsModule, UsersModule],
   controllers: [LoginController],
   providers: [
     LoginService,

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { Failure } from '../common/failure.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -21,17 +23,41 @@ export class LoginService {
   constructor(
     @Inject(LOGIN_STAGES) private readonly stages: readonly LoginStage[],
     private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
   ) {}
 
   async proceed(login: Login): Promise<LoginOutcome> {
-    for (const stage of this.stages) await stage.check(login);
+    for (const stage of this.stages) await this.pass(stage, login);
     const opened = await this.sessions.open(login.user, login.methods, login.device);
-    if (opened === undefined) throw new InvalidCredentials();
+    if (opened === undefined) {
+      this.noteFailure(login, 'changed_meanwhile');
+      throw new InvalidCredentials();
+    }
     return {
       status: 'authenticated',
       user: login.user,
       session: opened.row,
       secret: opened.secret,
     };
+  }
+
+  private async pass(stage: LoginStage, login: Login): Promise<void> {
+    try {
+      await stage.check(login);
+    } catch (error) {
+      if (error instanceof Failure) this.noteFailure(login, stage.refusal);
+      throw error;
+    }
+  }
+
+  /** For the log book alone: the answer does not say as much. */
+  private noteFailure({ user, device }: Login, reason: string): void {
+    this.audit.note({
+      action: 'sign_in',
+      outcome: 'failure',
+      subjectId: user.id,
+      caller: device.caller,
+      details: { reason },
+    });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/http/caller.js';
 import type { Attempt } from '../rate-limits/attempt.js';
 import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
@@ -14,21 +15,31 @@ export const isWrong = (error: unknown): boolean => error instanceof InvalidCred
 /** Pays for sign-ins, and says in the headers how the caller stands. */
 @Injectable()
 export class SignInAttempts {
-  constructor(private readonly budget: GuessingBudget) {}
+  constructor(
+    private readonly budget: GuessingBudget,
+    private readonly audit: AuditService,
+  ) {}
 
   /** @throws TooManyAttempts: alike for accounts that are there and that are not, whatever the password */
   async begin({ email }: LoginDto, caller: Caller, reply: HeaderReply): Promise<Attempt> {
     announcePolicy(reply, this.budget.perAddress);
+    const account = canonicalEmail(email) ?? email;
     try {
-      const attempt = await this.budget.spend({ account: canonicalEmail(email) ?? email, caller });
+      const attempt = await this.budget.spend({ account, caller });
       this.announce(reply, attempt);
       return attempt;
     } catch (error) {
       if (error instanceof TooManyAttempts) {
         announceLeft(reply, this.budget.perAddress.name, 0, error.retryAfter ?? 1);
+        this.note(account, caller);
       }
       throw error;
     }
+  }
+
+  private note(account: string, caller: Caller): void {
+    const details = { attempted: this.audit.pseudonym(account) };
+    this.audit.note({ action: 'too_many_attempts', outcome: 'failure', caller, details });
   }
 
   private announce(reply: HeaderReply, { standing }: Attempt): void {

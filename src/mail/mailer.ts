@@ -10,17 +10,7 @@ const NOBODY: Mail = {
   to: 'nobody@localhost',
   locale: null,
   template: 'verify-email',
-  params: {
-    link: '',
-    denyLink: '',
-    token: '',
-    code: '',
-    expiresIn: 0,
-    codeExpiresIn: 0,
-    when: new Date(0),
-    address: undefined,
-    device: undefined,
-  },
+  params: { link: '', token: '', expiresIn: 0 },
 };
 
 /** What the other rooms know of the post. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { callerOf } from '../common/http/caller.js';
+import { type Caller, callerOf } from '../common/http/caller.js';
 import type { SessionTransport } from './session.entity.js';
 
 export type RefreshTransport = 'body' | 'cookie';
@@ -13,6 +13,7 @@ export interface Carriage {
 
 /** From where somebody signs in. */
 export interface Device {
+  readonly caller?: Caller;
   readonly ip: string | null;
   readonly userAgent: string | null;
   readonly name: string | null;
@@ -25,8 +26,10 @@ export function deviceOf(
   request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
   { transport = 'token', refreshTransport = 'body', deviceName }: Carriage,
 ): Device {
-  const { ip = null, userAgent = null } = callerOf(request);
+  const caller = callerOf(request);
+  const { ip = null, userAgent = null } = caller;
   return {
+    caller,
     ip,
     userAgent,
     name: deviceName ?? null,

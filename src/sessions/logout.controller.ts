@@ -9,6 +9,7 @@ import {
   type Principal,
 } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
+import { callerOf } from '../common/http/caller.js';
 import { LogoutService } from './logout.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { SessionsService } from './sessions.service.js';
@@ -38,14 +39,16 @@ export class LogoutController {
   @Fails(CsrfFailed)
   async end(
     @Body() { refreshToken }: LogoutDto,
-    @Req() { principal, headers }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
+    const { principal, headers } = request;
+    const caller = callerOf(request);
     if (principal !== undefined) {
-      await this.logout.ofPrincipal(principal);
+      await this.logout.ofPrincipal(principal, caller);
       this.cookies.clearRefresh(reply);
-    } else if (refreshToken !== undefined) await this.logout.ofRefreshToken(refreshToken);
-    else if (await this.logout.ofBrowser(headers)) this.cookies.clear(reply);
+    } else if (refreshToken !== undefined) await this.logout.ofRefreshToken(refreshToken, caller);
+    else if (await this.logout.ofBrowser(headers, caller)) this.cookies.clear(reply);
   }
 
   @Delete('refresh')
@@ -60,13 +63,13 @@ export class LogoutController {
   @ApiNoContentResponse({ description: 'Signed out.' })
   @Fails(CsrfFailed, InvalidToken)
   async endByRefreshCookie(
-    @Req() { headers }: AuthenticatedRequest,
+    @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const refreshToken = this.cookies.readRefresh(headers);
+    const refreshToken = this.cookies.readRefresh(request.headers);
     if (refreshToken === undefined) return;
-    await this.csrf.check(headers);
-    await this.logout.ofRefreshToken(refreshToken);
+    await this.csrf.check(request.headers);
+    await this.logout.ofRefreshToken(refreshToken, callerOf(request));
     this.cookies.clearRefresh(reply);
   }
 
@@ -81,9 +84,13 @@ export class LogoutController {
   @ApiNoContentResponse({ description: 'Signed out everywhere.' })
   async endAll(
     @CurrentPrincipal() { user, via }: Principal,
+    @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.sessions.endFor('logout_everywhere', { userId: user.id });
+    await this.sessions.endFor('logout_everywhere', {
+      userId: user.id,
+      caller: callerOf(request),
+    });
     if (via === 'session') this.cookies.clear(reply);
     this.cookies.clearRefresh(reply);
   }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../access/principal.js';
+import type { Caller } from '../common/http/caller.js';
 import { CsrfService } from './csrf.service.js';
 import { LiveSessionsService } from './live-sessions.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
@@ -18,15 +19,15 @@ export class LogoutService {
     private readonly csrf: CsrfService,
   ) {}
 
-  async ofPrincipal({ user, sessionId }: Principal): Promise<void> {
+  async ofPrincipal({ user, sessionId }: Principal, caller: Caller): Promise<void> {
     if (sessionId !== undefined) {
-      await this.sessions.endFor('logout', { userId: user.id, sessionId });
+      await this.sessions.endFor('logout', { userId: user.id, sessionId, caller });
     }
   }
 
-  async ofRefreshToken(text: string): Promise<void> {
+  async ofRefreshToken(text: string, caller: Caller): Promise<void> {
     const session = await this.used.sessionOf(text);
-    if (session !== undefined) await this.sessions.endFor('logout', session);
+    if (session !== undefined) await this.sessions.endFor('logout', { ...session, caller });
   }
 
   /**
@@ -35,14 +36,15 @@ export class LogoutService {
    *
    * @throws CsrfFailed if a session lives and the call may come from a foreign page
    */
-  async ofBrowser(headers: IncomingHttpHeaders): Promise<boolean> {
+  async ofBrowser(headers: IncomingHttpHeaders, caller: Caller): Promise<boolean> {
     const cookie = this.cookies.tryRead(headers);
     if (cookie === undefined) return true;
     const session = await this.live.find(cookie.id);
     if (session === undefined) return true;
     if (!this.live.carries(cookie, session)) return false;
     this.csrf.check(headers, cookie);
-    await this.sessions.endFor('logout', { userId: session.userId, sessionId: session.id });
+    const whose = { userId: session.userId, sessionId: session.id, caller };
+    await this.sessions.endFor('logout', whose);
     return true;
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InvalidToken } from '../access/access.errors.js';
 import { Clock } from '../common/clock.js';
+import type { Caller } from '../common/http/caller.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import { Settings } from '../config/settings.js';
 import { PreparedStatement } from '../database/prepared.js';
@@ -65,7 +66,7 @@ export class RefreshTokensService {
    *
    * @throws InvalidToken, SessionExpired, RefreshTokenReused
    */
-  async rotate(prefix: string, text: string): Promise<Rotation> {
+  async rotate(prefix: string, text: string, caller: Caller): Promise<Rotation> {
     const token = RefreshToken.parse(prefix, text);
     if (token === undefined) throw new InvalidToken();
     const { opaque } = token;
@@ -80,7 +81,7 @@ export class RefreshTokensService {
       this.idleSince(opaque.id),
       new Date(now.getTime() - this.settings.refreshGrace * 1000),
     ]);
-    if (row === undefined) return this.used.refuse(token);
+    if (row === undefined) return this.used.refuse(token, caller);
     const session = {
       id: row.id,
       userId: row.user_id,

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,6 +5,7 @@ import { Public } from '../access/access.decorators.js';
 import { CsrfFailed, InvalidToken, SessionExpired } from '../access/access.errors.js';
 import { Fails } from '../common/api-docs.js';
 import { ValidationFailed } from '../common/failures.js';
+import { callerOf } from '../common/http/caller.js';
 import { RefreshTokensService, type Rotation } from './refresh-tokens.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
@@ -43,19 +43,23 @@ export class RefreshController {
   @Fails(InvalidToken, SessionExpired, RefreshTokenReused, CsrfFailed)
   async refresh(
     @Body() { refreshToken }: RefreshDto,
-    @Req() { headers }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokensDto> {
     const refreshIn = refreshToken === undefined ? 'cookie' : 'body';
-    const { session, secret } = await this.rotate(headers, refreshToken);
+    const { session, secret } = await this.rotate(request, refreshToken);
     return this.pairs.give(reply, session, secret, refreshIn);
   }
 
-  private async rotate(headers: IncomingHttpHeaders, refreshToken?: string): Promise<Rotation> {
-    if (refreshToken !== undefined) return this.refreshTokens.rotate(REFRESH_PREFIX, refreshToken);
+  private async rotate(request: FastifyRequest, refreshToken?: string): Promise<Rotation> {
+    const { headers } = request;
+    const caller = callerOf(request);
+    if (refreshToken !== undefined) {
+      return this.refreshTokens.rotate(REFRESH_PREFIX, refreshToken, caller);
+    }
     const cookie = this.cookies.readRefresh(headers);
     if (cookie === undefined) throw new ValidationFailed({ errors: [NO_TOKEN] });
     await this.csrf.check(headers);
-    return this.refreshTokens.rotate(REFRESH_COOKIE_PREFIX, cookie);
+    return this.refreshTokens.rotate(REFRESH_COOKIE_PREFIX, cookie, caller);
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
+import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { RedisModule } from '../database/redis/redis.module.js';
 import { MailModule } from '../mail/mail.module.js';
@@ -14,6 +15,7 @@ import { LogoutController } from './logout.controller.js';
 import { LogoutService } from './logout.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshController } from './refresh.controller.js';
+import { SessionChronicle } from './session-chronicle.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { SessionDataService } from './session-data.service.js';
 import { SessionListService } from './session-list.service.js';
@@ -42,10 +44,11 @@ const forOtherRooms = [
 ];
 
 @Module({
-  imports: [JwtModule.register({}), NewsModule, RedisModule, MailModule, UsersModule],
+  imports: [JwtModule.register({}), AuditModule, NewsModule, RedisModule, MailModule, UsersModule],
   controllers: [CsrfController, JwksController, LogoutController, RefreshController],
   providers: [
     ...forOtherRooms,
+    SessionChronicle,
     SessionReaderService,
     SharedSessionsService,
     SigningKeyRotationService,

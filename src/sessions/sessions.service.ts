@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
+import type { Caller } from '../common/http/caller.js';
 import { OpaqueToken } from '../common/opaque-token.js';
 import { Settings } from '../config/settings.js';
-import { afterCommit } from '../database/after-commit.js';
-import { NewsService } from '../database/news/news.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type { Device } from './device.js';
+import { SessionChronicle } from './session-chronicle.service.js';
 import { type SessionEvent, sessionEndings } from './session-endings.js';
 import { COOKIE_PREFIX, type NewSession, newSession } from './session-row.js';
 import { Session } from './session.entity.js';
@@ -16,6 +16,8 @@ import { Session } from './session.entity.js';
 export interface Whose {
   readonly userId: string;
   readonly sessionId?: string;
+  /** Who asks, for the log book. */
+  readonly caller?: Caller | undefined;
 }
 
 export interface RenewedCookie {
@@ -32,7 +34,7 @@ export class SessionsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
-    private readonly news: NewsService,
+    private readonly chronicle: SessionChronicle,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -58,6 +60,7 @@ export class SessionsService {
         .into(Session)
         .values(session.row as never)
         .execute();
+      await this.chronicle.opened(manager, session, device);
       return session;
     });
   }
@@ -80,8 +83,21 @@ export class SessionsService {
       .where('user_id = :userId', { userId }); // sessions_user_id_id_idx
     if (ends === 'this') query.andWhere('id = :sessionId', { sessionId });
     if (ends === 'others') query.andWhere('id <> :sessionId', { sessionId });
-    const ended = await query.returning('id').execute();
-    return this.forget(manager, ended.raw as { id: string }[]);
+    const deleted = await query.returning('id').execute();
+    const ended = deleted.raw as { id: string }[];
+    await this.chronicle.ended(manager, ended, event, whose);
+    return ended.length;
+  }
+
+  /** The owner has proved again, within her session, that it is herself. */
+  reauthenticate(id: string, user: User, caller: Caller): Promise<Renewal> {
+    return this.dataSource.transaction(async (manager) => {
+      const renewal = await this.renew(id, user, manager);
+      if (renewal.lives) {
+        await this.chronicle.reauthenticated(manager, { userId: user.id, sessionId: id, caller });
+      }
+      return renewal;
+    });
   }
 
   /**
@@ -108,7 +124,7 @@ export class SessionsService {
       [id, userId, this.clock.now(), secret.hash, credentialsChangedAt],
     );
     if (row === undefined) return { lives: false };
-    this.tell(manager, id);
+    this.chronicle.changed(manager, id);
     if (row.transport !== 'cookie') return { lives: true };
     return { lives: true, cookie: { secret, expiresAt: row.expires_at } };
   }
@@ -121,20 +137,6 @@ export class SessionsService {
        SELECT id FROM ended`,
       [userId, this.settings.sessionsPerUser - 1],
     );
-    this.forget(manager, ended);
-  }
-
-  private forget(manager: EntityManager, rows: readonly { readonly id: string }[]): number {
-    for (const { id } of rows) this.tell(manager, id);
-    return rows.length;
-  }
-
-  /** Other nodes hear it from the database; this one is not to answer before it knows. */
-  private tell(manager: EntityManager, id: string): void {
-    const tell = () => {
-      this.news.tell('sessions', id);
-    };
-    if (manager.queryRunner?.isTransactionActive) afterCommit(manager, tell);
-    else tell();
+    for (const { id } of ended) this.chronicle.changed(manager, id);
   }
 }

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { KeyRing } from '../config/key-ring.js';
 import { Settings } from '../config/settings.js';
@@ -38,6 +39,7 @@ export class SigningKeyRotationService implements OnApplicationBootstrap, OnAppl
   constructor(
     private readonly dataSource: DataSource,
     private readonly keyRing: KeyRing,
+    private readonly audit: AuditService,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -118,6 +120,7 @@ export class SigningKeyRotationService implements OnApplicationBootstrap, OnAppl
     await change({ state: 'retiring', retiresAt }, 'current');
     await change({ state: 'current', activatedAt: now }, 'next');
     await this.insert(manager, 'next');
+    await this.audit.record(manager, { action: 'signing_key_rotated', outcome: 'success' });
   }
 
   private async insert(manager: EntityManager, state: 'current' | 'next'): Promise<void> {

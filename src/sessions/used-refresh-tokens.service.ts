@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InvalidToken, SessionExpired } from '../access/access.errors.js';
 import { Clock } from '../common/clock.js';
+import type { Caller } from '../common/http/caller.js';
 import { KeyRing } from '../config/key-ring.js';
 import { Mailer } from '../mail/mailer.js';
 import { recipientOf } from '../mail/recipient.js';
@@ -35,7 +36,7 @@ export class UsedRefreshTokensService {
   ) {}
 
   /** Whose session a token is of, whichever way it travels; used ones count, made-up ones do not. */
-  async sessionOf(text: string): Promise<Required<Whose> | undefined> {
+  async sessionOf(text: string): Promise<{ userId: string; sessionId: string } | undefined> {
     const token =
       RefreshToken.parse(REFRESH_PREFIX, text) ?? RefreshToken.parse(REFRESH_COOKIE_PREFIX, text);
     if (token === undefined) return undefined;
@@ -49,7 +50,7 @@ export class UsedRefreshTokensService {
   }
 
   /** @throws InvalidToken, SessionExpired, RefreshTokenReused: why a token has no successor */
-  async refuse(token: RefreshToken): Promise<never> {
+  async refuse(token: RefreshToken, caller: Caller): Promise<never> {
     const { id, hash } = token.opaque;
     const [row] = await this.dataSource.query<StoredRow[]>(
       // Indexes: sessions_pkey, users_pkey
@@ -62,7 +63,7 @@ export class UsedRefreshTokensService {
     const isNext = row.refresh_hash?.equals(hash) === true;
     if (!isNext && !this.wasUsed(token, row)) throw new InvalidToken();
     if (row.over || isNext) throw new SessionExpired(); // the next one: idle for too long
-    await this.endStolen(id, row);
+    await this.endStolen(row, { userId: row.user_id, sessionId: id, caller });
     throw new RefreshTokenReused();
   }
 
@@ -71,12 +72,8 @@ export class UsedRefreshTokensService {
   }
 
   /** Whoever comes second to see it finds the session gone, and writes neither mail nor log line. */
-  private async endStolen(
-    sessionId: string,
-    { user_id: userId, ...owner }: StoredRow,
-  ): Promise<void> {
+  private async endStolen(owner: StoredRow, whose: Whose): Promise<void> {
     const first = await this.dataSource.transaction(async (manager) => {
-      const whose = { userId, sessionId };
       if ((await this.sessions.endFor('refresh_token_reused', whose, manager)) === 0) return false;
       await this.mailer.enqueue(manager, {
         ...recipientOf(owner),
@@ -87,6 +84,6 @@ export class UsedRefreshTokensService {
     });
     if (!first) return;
     this.mailer.wake();
-    this.#logger.warn(`audit refresh_token_reused session=${sessionId} user=${userId}`);
+    this.#logger.warn(`audit refresh_token_reused session=${whose.sessionId} user=${whose.userId}`);
   }
 }

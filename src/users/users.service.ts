@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { NotFound } from '../common/failures.js';
+import type { Caller } from '../common/http/caller.js';
 import { afterCommit } from '../database/after-commit.js';
 import { NewsService } from '../database/news/news.service.js';
 import { canonicalEmail } from './canonical-email.js';
@@ -25,6 +27,7 @@ export class UsersService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly news: NewsService,
+    private readonly audit: AuditService,
   ) {}
 
   /** Undefined also for what is no address at all, so that a lookup never widens. */
@@ -101,7 +104,12 @@ export class UsersService {
   }
 
   /** Marks the address as proved if it is still this one. False: it is not, or the user is gone. */
-  async markEmailVerified(manager: EntityManager, id: string, email: string): Promise<boolean> {
+  async markEmailVerified(
+    manager: EntityManager,
+    id: string,
+    email: string,
+    caller?: Caller,
+  ): Promise<boolean> {
     const now = this.clock.now();
     const { affected } = await manager
       .createQueryBuilder()
@@ -109,8 +117,11 @@ export class UsersService {
       .set({ emailVerifiedAt: now, updatedAt: now })
       .where('id = :id AND email_canonical = :email AND is_active', { id, email })
       .execute();
+    if (affected !== 1) return false;
+    const about = { actorId: id, subjectId: id, caller };
+    await this.audit.record(manager, { action: 'email_verified', outcome: 'success', ...about });
     this.announce(manager, id);
-    return affected === 1;
+    return true;
   }
 
   /**

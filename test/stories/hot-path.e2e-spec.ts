@@ -1,6 +1,7 @@
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import pg from 'pg';
 import { LoginRequired } from '../../src/access/access.decorators.js';
+import { AuditSealerService } from '../../src/audit/audit-sealer.service.js';
 import { Browser } from '../support/browser.js';
 import type { Client } from '../support/client.js';
 import { behindItsBack, heard } from '../support/heard.js';
@@ -33,7 +34,12 @@ describe('A signed-in request', () => {
   let statements: string[];
 
   beforeAll(async () => {
-    test = await startTestApp({ imports: [TramsModule] });
+    test = await startTestApp({
+      imports: [TramsModule],
+      // It works off what the sign-ins have written, a second later: not part of any request.
+      override: (module) =>
+        module.overrideProvider(AuditSealerService).useValue({ wake: () => undefined }),
+    });
     make = new Make(test);
     const { query } = pg.Client.prototype as unknown as Record<'query', Query>;
     jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (

@@ -64,7 +64,8 @@ describe('The secret keys', () => {
     test = await start(newer);
     const columns = await test.database.query<{ name: string }[]>(
       `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
-        WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name !~ 'hash|salt'`,
+        WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name !~ 'hash|salt|^mac$|^commitment$'
+          AND table_name !~ '^audit_events_'`,
     );
     expect(columns.map((column) => column.name).sort()).toEqual(
       sealedColumns.map(({ table, column }) => `${table}.${column}`).sort(),

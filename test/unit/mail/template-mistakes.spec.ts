@@ -47,8 +47,8 @@ describe('Mistakes in templates of the team stop the start with a sentence that 
     ],
     [
       'a part where there is nothing to say',
-      { 'en/reset-password.txt': `${TXT}{{circumstances}}` },
-      'en/reset-password.txt',
+      { 'en/verify-email.txt': `${TXT}{{circumstances}}` },
+      'en/verify-email.txt',
       'is not given {{circumstances}}',
     ],
     [

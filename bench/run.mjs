@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execFileSync } from 'node:child_process';
+import { enumeration } from './scenarios/enumeration.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
@@ -14,6 +15,7 @@ const scenarios = {
   'signed-in': signedIn,
   'many-sessions': manySessions,
   revocation,
+  enumeration,
   memory,
   start: startAndMemory,
 };

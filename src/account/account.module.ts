@@ -5,14 +5,18 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { DenialService } from './denial.service.js';
+import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MySessionsController } from './my-sessions.controller.js';
+import { OneTimeCodesService } from './one-time-codes.service.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
 import { PasswordPolicyController } from './password-policy.controller.js';
 import { ProfileController } from './profile.controller.js';
 import { ReauthenticationController } from './reauthentication.controller.js';
 import { ReauthenticationService } from './reauthentication.service.js';
 import { RegistrationFollowUp } from './registration-follow-up.service.js';
+import { RegistrationMailsService } from './registration-mails.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 import { VerifyEmailController } from './verify-email.controller.js';
@@ -28,6 +32,7 @@ import { VerifyEmailController } from './verify-email.controller.js';
   ],
   controllers: [
     RegistrationController,
+    EmailVerificationController,
     PasswordPolicyController,
     ProfileController,
     MySessionsController,
@@ -37,8 +42,11 @@ import { VerifyEmailController } from './verify-email.controller.js';
   providers: [
     RegistrationService,
     RegistrationFollowUp,
+    RegistrationMailsService,
+    DenialService,
     EmailVerificationService,
     OneTimeTokensService,
+    OneTimeCodesService,
     ReauthenticationService,
   ],
 })

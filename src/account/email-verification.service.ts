@@ -1,17 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Caller } from '../common/http/caller.js';
-import { Settings } from '../config/settings.js';
-import { Mailer } from '../mail/mailer.js';
-import { recipientOf } from '../mail/recipient.js';
-import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { TokenInvalid } from './account.errors.js';
-import { OneTimeTokensService } from './one-time-tokens.service.js';
+import { OneTimeCodesService } from './one-time-codes.service.js';
+import { OneTimeTokensService, type SpentToken } from './one-time-tokens.service.js';
+import { inTheSameTime } from './same-time.js';
 
-/** Milliseconds that the answer takes at least: longer than the work does where there is somebody to write to. */
-const SAME_TIME = 100;
+type Spend = (manager: EntityManager) => Promise<SpentToken | undefined>;
 
 /** Proving that an address is one's own. */
 @Injectable()
@@ -20,47 +16,29 @@ export class EmailVerificationService {
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
     private readonly tokens: OneTimeTokensService,
-    private readonly mailer: Mailer,
-    private readonly settings: Settings,
+    private readonly codes: OneTimeCodesService,
   ) {}
-
-  /** Mails a link, in the place of the earlier one, within the caller's transaction. */
-  async send(
-    manager: EntityManager,
-    user: Pick<User, 'id' | 'email' | 'emailCanonical' | 'locale'>,
-  ): Promise<void> {
-    const { emailVerificationTtl, verifyUrl } = this.settings;
-    const token = await this.tokens.issue(manager, 'verify_email', user, emailVerificationTtl);
-    await this.mailer.enqueue(manager, {
-      ...recipientOf(user),
-      template: 'verify-email',
-      params: {
-        link: verifyUrl.replaceAll('{token}', token),
-        token,
-        expiresIn: emailVerificationTtl,
-      },
-    });
-  }
-
-  /** Sends another link if there is an account that waits for one. Tells nobody, by the time it takes neither. */
-  async resend(email: string): Promise<void> {
-    await Promise.all([this.sendIfAwaited(email), sleep(SAME_TIME)]);
-  }
-
-  private async sendIfAwaited(email: string): Promise<void> {
-    const found = await this.users.findByEmail(email);
-    const waits = found?.user.isActive && found.user.emailVerifiedAt === null;
-    await this.dataSource.transaction(async (manager) => {
-      if (waits) await this.send(manager, found.user);
-      else await this.mailer.enqueueNothing(manager);
-    });
-    this.mailer.wake();
-  }
 
   /** @throws TokenInvalid */
   async verify(token: string, caller: Caller): Promise<void> {
+    await this.prove(caller, (manager) => this.tokens.spend(manager, 'verify_email', token));
+  }
+
+  /** The answer, and the time it takes, are the same for an address that nobody has. @throws TokenInvalid */
+  async verifyByCode(email: string, code: string, caller: Caller): Promise<void> {
+    await inTheSameTime(this.tryCode(email, code, caller));
+  }
+
+  private async tryCode(email: string, code: string, caller: Caller): Promise<void> {
+    const found = await this.users.findByEmail(email);
+    const right = found && (await this.codes.try('verify_email', found.user.id, code));
+    if (right === undefined) throw new TokenInvalid();
+    await this.prove(caller, (manager) => this.codes.spend(manager, right));
+  }
+
+  private async prove(caller: Caller, spend: Spend): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const spent = await this.tokens.spend(manager, 'verify_email', token);
+      const spent = await spend(manager);
       if (spent === undefined) throw new TokenInvalid();
       const { userId, email } = spent;
       const proved = await this.users.markEmailVerified(manager, userId, email, caller);

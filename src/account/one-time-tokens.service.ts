@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { OpaqueToken } from '../common/opaque-token.js';
 import type { User } from '../users/user.entity.js';
-import { OneTimeToken, type TokenPurpose } from './one-time-token.entity.js';
+import { type About, OneTimeToken, type TokenPurpose } from './one-time-token.entity.js';
 
-const PREFIX: Readonly<Record<TokenPurpose, string>> = {
+export const TOKEN_PREFIX: Readonly<Record<TokenPurpose, string>> = {
   verify_email: 'ghv',
   reset_password: 'ghp',
   change_email: 'ghe',
@@ -15,15 +15,35 @@ const PREFIX: Readonly<Record<TokenPurpose, string>> = {
 
 /** What a spent token stood for. */
 export interface SpentToken {
+  readonly id: string;
   readonly userId: string;
   /** Canonical. */
   readonly email: string;
+  readonly about: About;
 }
 
-/** The only place that queries `one_time_tokens`. */
+/** Columns of a spent token, as `SpentToken` names them. */
+export const SPENT_COLUMNS = 't.id, t.user_id AS "userId", t.email, t.about';
+
+// Indexes: one_time_tokens_pkey, users_pkey
+const LIVES = 't.id = $1 AND t.secret_hash = $2 AND t.purpose = $3 AND t.expires_at > $4';
+const FOUND = `SELECT ${SPENT_COLUMNS} FROM one_time_tokens t WHERE ${LIVES}`;
+const SPENT = `
+  WITH owner AS (
+    SELECT u.id FROM users u JOIN one_time_tokens t ON t.user_id = u.id WHERE ${LIVES}
+       FOR NO KEY UPDATE OF u),
+  spent AS (
+    DELETE FROM one_time_tokens t USING owner WHERE t.user_id = owner.id AND ${LIVES}
+    RETURNING ${SPENT_COLUMNS})
+  SELECT * FROM spent`;
+
+/** Links that are mailed and work once. With `OneTimeCodesService` the only place that queries `one_time_tokens`. */
 @Injectable()
 export class OneTimeTokensService {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Issues a token in the place of the user's earlier one. Returns its text, which is not kept. */
   async issue(
@@ -32,7 +52,7 @@ export class OneTimeTokensService {
     user: Pick<User, 'id' | 'email' | 'emailCanonical'>,
     lifetime: number,
   ): Promise<string> {
-    const token = OpaqueToken.issue(PREFIX[purpose]);
+    const token = OpaqueToken.issue(TOKEN_PREFIX[purpose]);
     await manager
       .createQueryBuilder()
       .insert()
@@ -43,33 +63,71 @@ export class OneTimeTokensService {
         purpose,
         secretHash: token.hash,
         email: user.emailCanonical,
+        about: { email: user.email },
         expiresAt: this.clock.in(lifetime),
       })
-      .orUpdate(['id', 'secret_hash', 'email', 'expires_at'], ['user_id', 'purpose'])
+      .orUpdate(
+        ['id', 'secret_hash', 'email', 'about', 'expires_at'],
+        ['user_id', 'purpose'], // one_time_tokens_one_each
+        { indexPredicate: `purpose <> 'undo_email_change'` },
+      )
       .execute();
     return token.reveal();
+  }
+
+  /** What a token stands for while it works; looking spends nothing. Undefined: there is none, or no longer. */
+  async peek(purpose: TokenPurpose, text: string): Promise<SpentToken | undefined> {
+    return this.ask(this.dataSource.manager, purpose, text, FOUND);
   }
 
   /**
    * Spends a token: one statement, so that of fifty at once one wins. Undefined: there is none, or no
    * longer. The caller's change belongs into the same transaction, or the token would be lost without it.
+   * The owner's row is locked first, as in every change of a user, so that none waits for another in a ring.
    */
   async spend(
     manager: EntityManager,
     purpose: TokenPurpose,
     text: string,
   ): Promise<SpentToken | undefined> {
-    const token = OpaqueToken.parse(PREFIX[purpose], text);
-    if (token === undefined) return undefined;
-    const deleted = await manager
+    return this.ask(manager, purpose, text, SPENT);
+  }
+
+  /** Takes back what was mailed to the user for these purposes. */
+  async withdraw(
+    manager: EntityManager,
+    userId: string,
+    purposes: readonly TokenPurpose[],
+  ): Promise<void> {
+    await manager
       .createQueryBuilder()
       .delete()
       .from(OneTimeToken)
-      .where('id = :id AND secret_hash = :hash', { id: token.id, hash: token.hash })
-      .andWhere('purpose = :purpose AND expires_at > :now', { purpose, now: this.clock.now() })
-      .returning('user_id, email')
-      .execute();
-    const [row] = deleted.raw as { user_id: string; email: string }[];
-    return row && { userId: row.user_id, email: row.email };
+      .where('user_id = :userId AND purpose IN (:...purposes)', { userId, purposes })
+      .execute(); // one_time_tokens_user_id_idx
+  }
+
+  /** Takes back the links that undo this change and the ones after it: the earliest has the last word. */
+  async withdrawUndosFrom(manager: EntityManager, { id, userId }: SpentToken): Promise<void> {
+    await manager
+      .createQueryBuilder()
+      .delete()
+      .from(OneTimeToken)
+      .where('user_id = :userId AND purpose = :purpose', { userId, purpose: 'undo_email_change' })
+      .andWhere('id >= :id', { id }) // UUIDv7: in the order of time
+      .execute(); // one_time_tokens_user_id_idx
+  }
+
+  private async ask(
+    manager: EntityManager,
+    purpose: TokenPurpose,
+    text: string,
+    statement: string,
+  ): Promise<SpentToken | undefined> {
+    const token = OpaqueToken.parse(TOKEN_PREFIX[purpose], text);
+    if (token === undefined) return undefined;
+    const values = [token.id, token.hash, purpose, this.clock.now()];
+    const [row] = await manager.query<SpentToken[]>(statement, values);
+    return row;
   }
 }

@@ -1,38 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../common/clock.js';
 import type { Caller } from '../common/http/caller.js';
-import { Mailer } from '../mail/mailer.js';
-import { recipientOf } from '../mail/recipient.js';
 import type { UserRow } from '../users/new-user.js';
 import { UsersService } from '../users/users.service.js';
-import { EmailVerificationService } from './email-verification.service.js';
+import { occasionOf } from './occasion.js';
+import { RegistrationMailsService } from './registration-mails.service.js';
 
 /** What follows a registration: a mail and an entry in the log book, whichever way it went. */
 @Injectable()
 export class RegistrationFollowUp {
   constructor(
     private readonly users: UsersService,
-    private readonly verification: EmailVerificationService,
-    private readonly mailer: Mailer,
+    private readonly mails: RegistrationMailsService,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
   ) {}
 
-  async welcome(manager: EntityManager, user: UserRow, caller: Caller): Promise<void> {
+  /** @param replaced whether it took the place of one that nobody had proved */
+  async welcome(
+    manager: EntityManager,
+    user: UserRow,
+    caller: Caller,
+    { replaced = false }: { replaced?: boolean } = {},
+  ): Promise<void> {
     await this.audit.record(manager, {
       action: 'registration',
       outcome: 'success',
       actorId: user.id,
       subjectId: user.id,
       caller,
+      details: { replaced },
     });
-    await this.verification.send(manager, user);
+    const about = occasionOf(caller, this.clock.now());
+    await this.mails.askForProof(manager, user, replaced ? { ...about, replaced: 'yes' } : about);
   }
 
-  /** In the owner's language. To the address that was proved, not to the spelling that somebody typed just now. */
   async tellOwner(manager: EntityManager, email: string, caller: Caller): Promise<void> {
     const found = await this.users.findByEmail(email);
-    const recipient = found ? recipientOf(found.user) : { to: email, locale: null };
     await this.audit.record(manager, {
       action: 'registration',
       outcome: 'failure',
@@ -40,10 +46,6 @@ export class RegistrationFollowUp {
       caller,
       details: { reason: 'email_taken' },
     });
-    await this.mailer.enqueue(manager, {
-      ...recipient,
-      template: 'already-registered',
-      params: {},
-    });
+    await this.mails.tellOwner(manager, email);
   }
 }

@@ -1,11 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { Fails } from '../common/api-docs.js';
@@ -23,15 +17,7 @@ import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { UserDto } from '../users/user.dto.js';
 import { EmailTaken } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { TokenInvalid } from './account.errors.js';
-import { EmailVerificationService } from './email-verification.service.js';
-import {
-  EmailDto,
-  RegisterDto,
-  RegisteredDto,
-  VerificationSentDto,
-  VerifyEmailDto,
-} from './registration.dto.js';
+import { RegisterDto, RegisteredDto, VerificationSentDto } from './registration.dto.js';
 import { RegistrationService } from './registration.service.js';
 
 @ApiTags('Registration')
@@ -42,7 +28,6 @@ export class RegistrationController {
     private readonly settings: Settings,
     private readonly policy: PasswordPolicy,
     private readonly registration: RegistrationService,
-    private readonly verification: EmailVerificationService,
     private readonly users: UsersService,
   ) {}
 
@@ -77,37 +62,5 @@ export class RegistrationController {
     const id = await this.registration.registerOpenly(body, caller, signal);
     void reply.status(201);
     return { user: UserDto.of(await this.users.get(id)) };
-  }
-
-  @Post('email/verify')
-  @HttpCode(204)
-  @Limit('verify-email')
-  @ApiOperation({
-    operationId: 'verifyEmail',
-    summary: 'Prove an address with the token that was mailed to it',
-    description: 'The token works once and for a limited time; a newer mail takes the place of it.',
-  })
-  @ApiNoContentResponse({ description: 'The address is proved; sign in.' })
-  @Fails(TokenInvalid, TooManyAttempts)
-  async verify(@Body() { token }: VerifyEmailDto, @Req() request: FastifyRequest): Promise<void> {
-    await this.verification.verify(token, callerOf(request));
-  }
-
-  @Post('email/verification')
-  @HttpCode(202)
-  @Limit('verification-mail')
-  @ApiOperation({
-    operationId: 'resendVerification',
-    summary: 'Ask for another verification mail',
-    description: 'Always 202: nobody learns from it whether there is such an account.',
-  })
-  @ApiAcceptedResponse({
-    description: 'If an account with this address waits for its proof, a mail is on its way.',
-    type: VerificationSentDto,
-  })
-  @Fails(TooManyAttempts)
-  async resend(@Body() { email }: EmailDto): Promise<VerificationSentDto> {
-    await this.verification.resend(email);
-    return { status: 'verification_sent' };
   }
 }

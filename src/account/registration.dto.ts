@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AnyText } from '../common/fields.js';
 import { EmailField, PasswordField } from '../users/user-fields.js';
 import { ProfileDto, UserDto } from '../users/user.dto.js';
 
@@ -25,16 +24,6 @@ export class RegisteredUserDto extends UserDto {
 export class RegisteredDto {
   @ApiProperty({ type: RegisteredUserDto })
   user!: RegisteredUserDto;
-}
-
-export class VerifyEmailDto {
-  @AnyText({
-    description: 'The token from the mail.',
-    example: 'ghv_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
-    max: 200,
-    writeOnly: true,
-  })
-  token!: string;
 }
 
 export class EmailDto {

@@ -2,9 +2,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../access/access.decorators.js';
 import { pagePolicy } from '../common/http/page-policy.js';
-import { VERIFY_EMAIL_PAGE, VERIFY_EMAIL_SCRIPT, VERIFY_EMAIL_STYLE } from './verify-email.page.js';
-
-const POLICY = pagePolicy({ script: VERIFY_EMAIL_SCRIPT, style: VERIFY_EMAIL_STYLE });
+import { VERIFY_EMAIL_PAGE } from './verify-email.page.js';
 
 @ApiExcludeController()
 @Public()
@@ -12,8 +10,8 @@ const POLICY = pagePolicy({ script: VERIFY_EMAIL_SCRIPT, style: VERIFY_EMAIL_STY
 export class VerifyEmailController {
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', POLICY)
+  @Header('Content-Security-Policy', pagePolicy(VERIFY_EMAIL_PAGE))
   page(): string {
-    return VERIFY_EMAIL_PAGE;
+    return VERIFY_EMAIL_PAGE.html;
   }
 }

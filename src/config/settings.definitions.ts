@@ -90,6 +90,11 @@ export const settingDefinitions = {
     example: 'https://app.example.com/verify#token={token}',
     help: 'The page that a verification mail links to. By default a page of this server.',
   }),
+  DENY_URL: optional({
+    parse: tokenUrl,
+    example: 'https://app.example.com/deny#token={token}',
+    help: 'The page that a verification mail links to for whoever did not register. By default a page of this server.',
+  }),
   SECRET_KEYS: optional({
     parse: list(secretKey),
     example: 'the output of: openssl rand -base64 32',

@@ -47,6 +47,7 @@ export class Settings {
   readonly mailLocale: string;
   readonly mailTemplates: string | undefined;
   readonly verifyUrl: string;
+  readonly denyUrl: string;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
@@ -87,6 +88,7 @@ export class Settings {
     this.mailLocale = values.MAIL_LOCALE;
     this.mailTemplates = values.MAIL_TEMPLATES && resolve(values.MAIL_TEMPLATES);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
+    this.denyUrl = values.DENY_URL ?? `${this.publicUrl}/verify-email#deny={token}`;
     this.secretKeys = values.SECRET_KEYS;
     this.trustProxy = values.TRUST_PROXY;
     this.corsOrigins = values.CORS_ORIGINS;
@@ -111,7 +113,6 @@ export class Settings {
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT;
-    Object.freeze(this);
   }
 }
 
@@ -150,7 +151,7 @@ export function readSettings(environment: Environment): Settings {
     complaints.push('NODE_ENV must be development, test or production');
   }
   if (complaints.length > 0) throw new InvalidSettings(complaints);
-  const settings = new Settings(Object.fromEntries(read) as Values, production);
+  const settings = Object.freeze(new Settings(Object.fromEntries(read) as Values, production));
   const unsafe = production ? unsafeSettings(settings) : [];
   if (unsafe.length > 0) throw new InvalidSettings(unsafe);
   return settings;

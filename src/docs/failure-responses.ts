@@ -51,7 +51,10 @@ export class FailureResponses {
 
   /** What this very operation would say of a body that is not right. */
   private complaint(operation: Operation) {
-    const [field] = this.schemas.bodyOf(operation)?.required ?? [];
+    const { schema } = operation.requestBody?.content['application/json'] ?? {};
+    // Where a body can be one of several, its example is the first of them.
+    const wanted = this.schemas.bodyOf(operation)?.required ?? Object.keys(schema?.example ?? {});
+    const [field] = wanted;
     return field === undefined
       ? { field: 'isSuperuser', code: 'unknown_field', message: 'There is no such field.' }
       : { field, code: 'required', message: 'It is required.' };

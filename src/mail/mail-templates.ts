@@ -20,6 +20,15 @@ const CIRCUMSTANCES = { when: 'time', address: 'perhaps', device: 'perhaps' } as
 /** `link`: the page that spends the token; `token`: the bare one in it. */
 const LINK = { link: 'text', token: 'text', expiresIn: 'seconds' } as const;
 
+/** Confirmed is what was registered then and there, by link or code; `denyLink` is for whoever did not. */
+const REGISTRATION = {
+  ...LINK,
+  denyLink: 'text',
+  code: 'text',
+  codeExpiresIn: 'seconds',
+  ...CIRCUMSTANCES,
+} as const;
+
 /** Anybody who types an address can ask for it. Of those that wait to be sent, only the newest is. */
 const asked = <const P extends Params>(params: P) => ({ asked: true, params }) as const;
 
@@ -31,18 +40,22 @@ const notice = <const P extends Params>(params: P) => ({ asked: false, params })
  * stranger typed belongs here: a mail must not carry somebody else's words.
  */
 export const mailTemplates = {
-  'verify-email': asked(LINK),
+  'verify-email': asked(REGISTRATION),
+  /** The same, where the registration took the place of another one that nobody had confirmed. */
+  'verify-email-again': asked(REGISTRATION),
   /** Somebody registered an address that has an account. */
   'already-registered': asked({}),
   'reset-password': asked(LINK),
   /** Somebody forgot the password of an account that this address does not have. */
   'no-account': asked({}),
   /** To the new address. */
-  'change-email': asked({ ...LINK, code: 'text' }),
+  'change-email': asked({ ...LINK, code: 'text', codeExpiresIn: 'seconds' }),
   /** To an address that somebody wants to change to, and that has an account already. */
   'email-taken': asked({}),
   /** To the old address; `link` undoes it. */
   'email-changed': notice({ ...LINK, ...CIRCUMSTANCES }),
+  /** To the address that was given back: the password opens nothing any more. */
+  'email-change-undone': notice(CIRCUMSTANCES),
   'password-changed': notice(CIRCUMSTANCES),
   'password-reset-done': notice(CIRCUMSTANCES),
   /** The first password of an account that had none. */

@@ -10,7 +10,17 @@ const NOBODY: Mail = {
   to: 'nobody@localhost',
   locale: null,
   template: 'verify-email',
-  params: { link: '', token: '', expiresIn: 0 },
+  params: {
+    link: '',
+    denyLink: '',
+    token: '',
+    code: '',
+    expiresIn: 0,
+    codeExpiresIn: 0,
+    when: new Date(0),
+    address: undefined,
+    device: undefined,
+  },
 };
 
 /** What the other rooms know of the post. */

@@ -69,7 +69,7 @@ export class SharedSessionsService {
   /** `readAt`: what the database's clock showed when it was asked. */
   async write(fact: SessionFact, readAt: number): Promise<void> {
     const life = this.left(readAt);
-    if (!this.redis.isConfigured || !this.isTrusted(fact.id) || !(life > 0)) return;
+    if (!this.redis.isConfigured || this.#ended.has(fact.id) || life <= 0) return;
     const text = JSON.stringify({ ...fact, principal: undefined, readAt });
     const mac = this.ring.mac(PURPOSE, fact.id + text).toString('base64url');
     const keys = [factKey(fact.id), markKey(fact.id)] as const;

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { KnownUsersService } from './known-users.service.js';
+import { UserEmailsService } from './user-emails.service.js';
 import { UsersService } from './users.service.js';
 
 @Module({
   imports: [AuditModule, NewsModule],
-  providers: [UsersService, KnownUsersService],
-  exports: [UsersService, KnownUsersService],
+  providers: [UsersService, UserEmailsService, KnownUsersService],
+  exports: [UsersService, UserEmailsService, KnownUsersService],
 })
 export class UsersModule {}

@@ -23,6 +23,7 @@ describe('The routes and who may call them', () => {
       'GET /health/ready {"kind":"public"}',
       'GET /v1/audit-events {"kind":"permission","permission":"audit.view_audit_event"}',
       'GET /v1/auth/csrf {"kind":"public"}',
+      'POST /v1/auth/email/deny {"kind":"public"}',
       'POST /v1/auth/email/verification {"kind":"public"}',
       'POST /v1/auth/email/verify {"kind":"public"}',
       'POST /v1/auth/login {"kind":"public"}',

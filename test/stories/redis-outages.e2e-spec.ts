@@ -1,5 +1,5 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import type { Redis } from '../../src/database/redis/redis-client.js';
+import type { Redis } from 'ioredis';
 import { RedisService } from '../../src/database/redis/redis.service.js';
 import { hasRedis, RedisServer } from '../support/redis-server.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -94,5 +94,17 @@ withRedis('A Redis that hangs (skipped where there is no redis-server)', () => {
     await server.use((client) => client.config('SET', 'min-replicas-to-write', '0'));
     expect(told('Redis is away')).toBe(away);
     expect(told('Redis refuses a command: NOREPLICAS')).toBe(1);
+  });
+
+  // Last: whoever is started last logs for all.
+  it('from the start is told of, though it takes the connection', async () => {
+    server.signal('SIGSTOP');
+    const other = await startTestApp({ environment: { REDIS_URL: server.url } });
+    const lines = (what: string) => other.logged.filter((line) => line.includes(what));
+    await until(() => lines('Redis is away: it does not answer').length > 0);
+    server.signal('SIGCONT');
+    await until(() => lines('Redis is back').length > 0);
+    expect(lines('Redis is away')).toHaveLength(1);
+    await other.close();
   });
 });

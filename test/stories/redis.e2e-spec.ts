@@ -125,6 +125,31 @@ withRedis('The shared cache of sessions (skipped where there is no redis-server)
     },
   );
 
+  it('is heard of single rows, and of nothing else that somebody says there', async () => {
+    const [stays, told] = [await signedIn(), await signedIn()];
+    const live = test.app.get(LiveSessionsService, { strict: false });
+    const junk = ['sessions', 'sessions:', `sessions:${stays.id}x`, ':', '', 'x'.repeat(100_000)];
+    await redis.use(async (somebody) => {
+      for (const item of [...junk, `sessions:${told.id}`]) {
+        await somebody.publish('gatehouse:news', item);
+      }
+    });
+    await eventually(() => Promise.resolve(live.peek(told.id) === undefined));
+    expect(live.peek(stays.id)).toMatchObject({ id: stays.id });
+  });
+
+  it('takes a hundred thousand endings at once, and is not believed for a while', async () => {
+    const { id, client } = await signedIn();
+    await behindItsBack(
+      test,
+      `SELECT count(pg_notify('gatehouse', 'sessions:' || gen_random_uuid())) FROM generate_series(1, 100000)`,
+    );
+    expect((await client.me()).status).toBe(200);
+    expect(await shared().read(id)).toBeUndefined();
+    expect(test.logged.filter((line) => line.includes('The news channel is lost'))).toEqual([]);
+    await trusted();
+  });
+
   it('signs nobody out when it is killed, stopped, or back and empty', async () => {
     const { client } = await signedIn();
     const ask = async () => {

@@ -6,6 +6,7 @@ import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
 import { Audit1795700000000 } from './1795700000000-Audit.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
+import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -16,4 +17,5 @@ export const migrations = [
   Audit1795700000000,
   Locale1795800000000,
   DetachFromUser1795950000000,
+  OneTimeCodes1795950100000,
 ];

@@ -1,17 +1,10 @@
-import { createRequire } from 'node:module';
-import type * as IoRedis from 'ioredis';
-
-export type Redis = IoRedis.Redis;
+import { Redis } from 'ioredis';
 
 const RETRY_MOST = 1000;
 
-/**
- * The client is loaded here and not by an `import`, so that a server without Redis, which is most of them, does not
- * carry it in memory.
- */
-export function newRedis(url: string): Redis {
-  const { Redis } = createRequire(import.meta.url)('ioredis') as typeof IoRedis;
-  return new Redis(url, {
+/** Whoever asks it gets an answer or a failure soon: nothing waits for a connection to come. */
+export const newRedis = (url: string): Redis =>
+  new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,
@@ -19,4 +12,3 @@ export function newRedis(url: string): Redis {
     keepAlive: 10_000,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, RETRY_MOST),
   });
-}

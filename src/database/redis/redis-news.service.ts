@@ -3,8 +3,8 @@ import { NewsService } from '../news/news.service.js';
 import { RedisService } from './redis.service.js';
 
 const CHANNEL = 'gatehouse:news';
-/** A table, or a row of it by its UUID: whatever else is said there is not ours. */
-const ITEM = /^([a-z_]{1,63})(?::([0-9a-f-]{36}))?$/;
+/** A row by its UUID. Whatever else somebody says there is not ours; that all has changed only the database says. */
+const ITEM = /^([a-z_]{1,63}):([0-9a-f-]{36})$/;
 
 /**
  * A second carrier of news, beside the database's own, which stays the one that is relied upon: it is often the
@@ -16,8 +16,7 @@ export class RedisNewsService {
     const subscriber = redis.connect();
     if (subscriber === undefined) return;
     news.onOwnChange((table, id) => {
-      const item = id === undefined ? table : `${table}:${id}`;
-      void redis.ask((client) => client.publish(CHANNEL, item));
+      if (id !== undefined) void redis.ask((client) => client.publish(CHANNEL, `${table}:${id}`));
     });
     subscriber.on('message', (_channel: string, item: string) => {
       const [, table, id] = ITEM.exec(item) ?? [];

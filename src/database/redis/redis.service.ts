@@ -1,7 +1,8 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import { Settings } from '../../config/settings.js';
 import { inTime } from './in-time.js';
-import { newRedis, type Redis } from './redis-client.js';
+import { newRedis } from './redis-client.js';
 
 /** Milliseconds that an answer may take. */
 const PATIENCE = 100;
@@ -115,7 +116,10 @@ export class RedisService implements OnApplicationShutdown {
       this.#isAway = false;
       return;
     }
-    if (++this.#inVain >= GIVE_UP) client.disconnect(true);
+    if (++this.#inVain >= GIVE_UP) {
+      this.tell(new Error('it does not answer'));
+      client.disconnect(true);
+    }
     this.checkLater(client);
   }
 

@@ -18,7 +18,17 @@ export const mailTo = (to: string): Mail => ({
   to,
   locale: null,
   template: 'verify-email',
-  params: { link: `https://x.test/#token=${TOKEN}`, token: TOKEN, expiresIn: 86_400 },
+  params: {
+    link: `https://x.test/#token=${TOKEN}`,
+    denyLink: `https://x.test/#deny=${TOKEN}`,
+    token: TOKEN,
+    code: '1234 5678',
+    expiresIn: 86_400,
+    codeExpiresIn: 900,
+    when: new Date('2026-11-24T20:31:59Z'),
+    address: '203.0.113.7',
+    device: 'Firefox, Windows',
+  },
 });
 
 export const addresses = (count: number) =>

@@ -47,8 +47,8 @@ describe('Mistakes in templates of the team stop the start with a sentence that 
     ],
     [
       'a part where there is nothing to say',
-      { 'en/verify-email.txt': `${TXT}{{circumstances}}` },
-      'en/verify-email.txt',
+      { 'en/reset-password.txt': `${TXT}{{circumstances}}` },
+      'en/reset-password.txt',
       'is not given {{circumstances}}',
     ],
     [

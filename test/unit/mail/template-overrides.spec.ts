@@ -10,7 +10,17 @@ describe('templates of the team (MAIL_TEMPLATES)', () => {
     to: 'ann@example.com',
     locale,
     template: 'verify-email',
-    params: { link: LINK, token: 'ghv_1', expiresIn: 7200 },
+    params: {
+      link: LINK,
+      denyLink: LINK,
+      token: 'ghv_1',
+      code: '1234 5678',
+      expiresIn: 7200,
+      codeExpiresIn: 900,
+      when: new Date('2026-11-24T20:31:59Z'),
+      address: undefined,
+      device: undefined,
+    },
   });
   const registered = (locale: Mail['locale'] = 'en'): Mail => ({
     to: 'ann@example.com',

@@ -85,6 +85,21 @@ export const settingDefinitions = {
     example: '/etc/gatehouse/mail',
     help: 'A folder with mail templates of your own, <language>/<name>.txt and .html, that are used in the place of ours. docs/operating.md says more.',
   }),
+  MAILS_PER_RECIPIENT: define({
+    parse: integer(1, 1000),
+    fallback: 5,
+    help: 'How many mails a mailbox gets within a minute; more wait. What anybody can ask for and notices to the owner of an account are counted apart.',
+  }),
+  MAILS_PER_RECIPIENT_HOURLY: define({
+    parse: integer(1, 1000),
+    fallback: 30,
+    help: 'How many mails a mailbox gets within an hour; more wait.',
+  }),
+  UNKNOWN_ACCOUNT_MAILS: define({
+    parse: oneOf('on', 'off'),
+    fallback: 'on',
+    help: 'Whether an address that has no account is written to when somebody asks for a new password for it: on helps whoever registered with another one, off writes to nobody who is no user.',
+  }),
   VERIFY_URL: optional({
     parse: tokenUrl,
     example: 'https://app.example.com/verify#token={token}',

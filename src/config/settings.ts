@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { type MailSettings, mailSettings } from './mail-settings.js';
 import { type SettingName, settingDefinitions } from './settings.definitions.js';
 import { unsafeSettings } from './unsafe-settings.js';
 
 type Definitions = typeof settingDefinitions;
 type ValueOf<N extends SettingName> = ReturnType<Definitions[N]['parse']>;
-type Values = {
+/** What was read, by the names of the variables. */
+export type Values = {
   readonly [N in SettingName]: Definitions[N] extends { fallback: unknown }
     ? ValueOf<N>
     : ValueOf<N> | undefined;
@@ -44,8 +46,7 @@ export class Settings {
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  readonly mailLocale: string;
-  readonly mailTemplates: string | undefined;
+  readonly mails: MailSettings;
   readonly verifyUrl: string;
   readonly denyUrl: string;
   readonly secretKeys: readonly Buffer[] | undefined;
@@ -85,8 +86,7 @@ export class Settings {
     this.redisUrl = values.REDIS_URL;
     this.smtpUrl = values.SMTP_URL;
     this.mailFrom = values.MAIL_FROM;
-    this.mailLocale = values.MAIL_LOCALE;
-    this.mailTemplates = values.MAIL_TEMPLATES && resolve(values.MAIL_TEMPLATES);
+    this.mails = mailSettings(values);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
     this.denyUrl = values.DENY_URL ?? `${this.publicUrl}/verify-email#deny={token}`;
     this.secretKeys = values.SECRET_KEYS;

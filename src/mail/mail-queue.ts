@@ -11,8 +11,14 @@ import { KEEP_FAILED, LEASE } from './retry.js';
 /** What the row holds, sealed. */
 export type MailPayload = Omit<MailMessage, 'id'> & { readonly template: MailTemplate };
 
+/** How a mail is counted, and what it takes the place of. */
+export type Addressing = Pick<QueuedMail, 'recipient' | 'topic' | 'newestOnly'>;
+
 /** A mail that this node alone may deliver until its lease ends. */
-export type ClaimedMail = Pick<QueuedMail, 'id' | 'payload' | 'attempts' | 'createdAt'>;
+export type ClaimedMail = Pick<
+  QueuedMail,
+  'id' | 'payload' | 'recipient' | 'attempts' | 'createdAt'
+>;
 
 /** No key of this node opens the mail. Another node, or the operator, may still have the key. */
 export class UnreadableMail extends Error {
@@ -21,15 +27,38 @@ export class UnreadableMail extends Error {
 
 const PURPOSE = 'mail';
 const SWEEP_BATCH = 500;
+/** Twenty mails that say the same thing say as much as a thousand. */
+const MAX_OF_A_KIND = 20;
+
+// The unique index mail_queue_newest decides, whoever comes at the same time. A node that is just sending
+// the former mail finds its row gone, which is how it is meant.
+const REPLACE = `
+  INSERT INTO mail_queue (id, payload, recipient, topic, newest_only, next_attempt_at, created_at)
+  VALUES ($1, $2, $3, $4, true, $5, $5)
+  ON CONFLICT (topic) WHERE newest_only DO UPDATE
+    SET id = excluded.id, payload = excluded.payload, recipient = excluded.recipient, attempts = 0,
+        next_attempt_at = excluded.next_attempt_at, created_at = excluded.created_at
+  RETURNING id`;
+
+// Served by the index mail_queue_topic, of which no more than the limit is read.
+const ADD = `
+  INSERT INTO mail_queue (id, payload, recipient, topic, next_attempt_at, created_at)
+  SELECT $1, $2, $3, $4, $5, $5
+  WHERE (
+    SELECT count(*) FROM (
+      SELECT FROM mail_queue WHERE topic = $4 AND failed_at IS NULL LIMIT $6
+    ) waiting
+  ) < $6
+  RETURNING id`;
 
 // Served by the index mail_queue_due.
 const CLAIM = `
   UPDATE mail_queue SET attempts = attempts + 1, next_attempt_at = $2
   WHERE id = (
     SELECT id FROM mail_queue WHERE failed_at IS NULL AND next_attempt_at <= $1
-    ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY next_attempt_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
   )
-  RETURNING id, payload, attempts, created_at AS "createdAt"`;
+  RETURNING id, payload, recipient, attempts, created_at AS "createdAt"`;
 
 // Served by the index mail_queue_failed.
 const SWEEP = `
@@ -46,17 +75,26 @@ export class MailQueue {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the id of the mail. */
-  async add(manager: EntityManager, payload: MailPayload): Promise<string> {
+  /**
+   * Returns the id of the mail. One of which only the newest is sent takes the place of the one that waits; of
+   * others no more than a few of a kind wait for one recipient. Undefined: there are enough.
+   */
+  async add(
+    manager: EntityManager,
+    payload: MailPayload,
+    { newestOnly, ...keys }: Addressing,
+  ): Promise<string | undefined> {
     const id = uuidv7();
-    const now = this.clock.now();
-    await manager.insert(QueuedMail, {
+    const sealed = this.keys.seal(PURPOSE, id, Buffer.from(JSON.stringify(payload)));
+    const added = await manager.query<unknown[]>(newestOnly ? REPLACE : ADD, [
       id,
-      payload: this.keys.seal(PURPOSE, id, Buffer.from(JSON.stringify(payload))),
-      nextAttemptAt: now,
-      createdAt: now,
-    });
-    return id;
+      sealed,
+      keys.recipient,
+      keys.topic,
+      this.clock.now(),
+      ...(newestOnly ? [] : [MAX_OF_A_KIND]),
+    ]);
+    return added.length > 0 ? id : undefined;
   }
 
   async withdraw(manager: EntityManager, id: string): Promise<void> {
@@ -90,8 +128,13 @@ export class MailQueue {
     await this.#update(mail, { nextAttemptAt: this.clock.in(delay) });
   }
 
+  /** Puts it back as if it had not been taken out. */
+  async defer(mail: ClaimedMail, until: Date): Promise<void> {
+    await this.#update(mail, { nextAttemptAt: until, attempts: mail.attempts - 1 });
+  }
+
   async giveUp(mail: ClaimedMail): Promise<void> {
-    await this.#update(mail, { failedAt: this.clock.now() });
+    await this.#update(mail, { failedAt: this.clock.now(), newestOnly: false });
   }
 
   /** Deletes what was given up more than a week ago, in small batches. */

@@ -23,10 +23,10 @@ export class MailRenderer implements OnModuleInit {
 
   /** @throws InvalidSettings if a template cannot be read, or has a placeholder that it is not given. */
   async onModuleInit(): Promise<void> {
-    const { mailTemplates: own, mailLocale } = this.settings;
+    const { templates: own, locale } = this.settings.mails;
     const ours = await readTemplates(DIRECTORY);
     this.#languages = compile(own === undefined ? ours : overlay(ours, await readTemplates(own)));
-    if (this.choose([mailLocale]) === undefined) {
+    if (this.choose([locale]) === undefined) {
       throw new InvalidSettings([`MAIL_LOCALE must be a language that there are templates in`]);
     }
   }
@@ -52,7 +52,7 @@ export class MailRenderer implements OnModuleInit {
 
   /** Wish after wish, each with what it narrows, then the language of the service, then English. */
   #find(template: MailTemplate, wishes: string | readonly string[]): Compiled & { locale: string } {
-    for (const wish of [...[wishes].flat(), this.settings.mailLocale, COMPLETE]) {
+    for (const wish of [...[wishes].flat(), this.settings.mails.locale, COMPLETE]) {
       for (const locale of fallbacksOf(wish)) {
         const found = this.#languages.get(locale)?.get(template);
         if (found) return { ...found, locale };

@@ -29,11 +29,16 @@ const REGISTRATION = {
   ...CIRCUMSTANCES,
 } as const;
 
-/** Anybody who types an address can ask for it. Of those that wait to be sent, only the newest is. */
-const asked = <const P extends Params>(params: P) => ({ asked: true, params }) as const;
+/**
+ * Anybody who types an address can ask for it. Of those about one topic that wait to be sent, only the
+ * newest is; each is a topic of its own unless it says otherwise.
+ */
+const asked = <const P extends Params>(params: P, topic?: string) =>
+  ({ asked: true, params, topic }) as const;
 
 /** Says what happened to an account. Each is sent. */
-const notice = <const P extends Params>(params: P) => ({ asked: false, params }) as const;
+const notice = <const P extends Params>(params: P) =>
+  ({ asked: false, params, topic: undefined }) as const;
 
 /**
  * Every mail that is sent, and what its two files in `templates/<language>/` are given. Nothing that a
@@ -42,7 +47,7 @@ const notice = <const P extends Params>(params: P) => ({ asked: false, params })
 export const mailTemplates = {
   'verify-email': asked(REGISTRATION),
   /** The same, where the registration took the place of another one that nobody had confirmed. */
-  'verify-email-again': asked(REGISTRATION),
+  'verify-email-again': asked(REGISTRATION, 'verify-email'),
   /** Somebody registered an address that has an account. */
   'already-registered': asked({}),
   'reset-password': asked(LINK),

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
+import { MailBudgets } from './mail-budgets.js';
 import { MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
 import { MailTransport } from './mail-transport.js';
@@ -14,6 +15,7 @@ import { SmtpTransport } from './smtp-transport.js';
   providers: [
     MailRenderer,
     MailQueue,
+    MailBudgets,
     Postman,
     Mailer,
     {

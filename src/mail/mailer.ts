@@ -1,13 +1,17 @@
-import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { KeyRing } from '../config/key-ring.js';
+import { Settings } from '../config/settings.js';
 import { refuseUnsafe } from './mail-message.js';
 import { MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
-import { type Mail } from './mail-templates.js';
+import { type Mail, mailTemplates } from './mail-templates.js';
+import { mailboxOf, sameAddress } from './mailbox.js';
 import { Postman } from './postman.js';
 
-const NOBODY: Mail = {
-  to: 'nobody@localhost',
+const nobody = (): Mail => ({
+  to: `${randomUUID()}@localhost`,
   locale: null,
   template: 'verify-email',
   params: {
@@ -21,15 +25,19 @@ const NOBODY: Mail = {
     address: undefined,
     device: undefined,
   },
-};
+});
 
 /** What the other rooms know of the post. */
 @Injectable()
 export class Mailer {
+  readonly #logger = new Logger('Mail');
+
   constructor(
     private readonly renderer: MailRenderer,
     private readonly queue: MailQueue,
     private readonly postman: Postman,
+    private readonly keys: KeyRing,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -37,9 +45,13 @@ export class Mailer {
    * @throws if the address is not one bare address or a parameter is missing.
    */
   async enqueue(manager: EntityManager, mail: Mail): Promise<void> {
-    const message = this.renderer.render(mail);
-    refuseUnsafe(message);
-    await this.queue.add(manager, { template: mail.template, ...message });
+    if (mail.template === 'no-account' && !this.settings.mails.toUnknown) {
+      await this.enqueueNothing(manager);
+    } else if ((await this.#add(manager, mail)) === undefined) {
+      this.#logger.warn(
+        `Too many mails (${mail.template}) wait for one recipient; one was left out`,
+      );
+    }
   }
 
   /**
@@ -47,9 +59,27 @@ export class Mailer {
    * is nobody to write to, so that the time of its answer does not tell.
    */
   async enqueueNothing(manager: EntityManager): Promise<void> {
-    const message = this.renderer.render(NOBODY);
-    const id = await this.queue.add(manager, { template: NOBODY.template, ...message });
-    await this.queue.withdraw(manager, id);
+    const id = await this.#add(manager, nobody());
+    if (id !== undefined) await this.queue.withdraw(manager, id);
+  }
+
+  #add(manager: EntityManager, mail: Mail): Promise<string | undefined> {
+    const message = this.renderer.render(mail);
+    refuseUnsafe(message);
+    const { template, to } = mail;
+    const { asked, topic = template } = mailTemplates[template];
+    return this.queue.add(
+      manager,
+      { template, ...message },
+      {
+        recipient: this.keys.mac(
+          'mail-recipient',
+          `${asked ? 'asked' : 'notice'} ${mailboxOf(to)}`,
+        ),
+        topic: this.keys.mac('mail-topic', `${topic} ${sameAddress(to)}`),
+        newestOnly: asked,
+      },
+    );
   }
 
   /** Of the languages that somebody wishes for, the first that there are templates in, or else the first. */

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
+import { MailBudgets } from './mail-budgets.js';
 import { type ClaimedMail, MailQueue } from './mail-queue.js';
 import { errorCode, MailTransport, RecipientRefused } from './mail-transport.js';
 import { Outage } from './outage.js';
@@ -34,13 +35,17 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   constructor(
     private readonly queue: MailQueue,
+    private readonly budgets: MailBudgets,
     private readonly transport: MailTransport,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
-    const sweep = () => void this.#reach(() => this.queue.sweep());
+    const sweep = () => {
+      void this.#reach(() => this.queue.sweep());
+      void this.#reach(() => this.budgets.sweep());
+    };
     const wake = () => {
       this.wake();
     };
@@ -88,12 +93,19 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async #deliver(mail: ClaimedMail): Promise<void> {
+    const allowed = await this.#reach(() => this.budgets.spend(mail.recipient));
+    if (allowed === undefined) return; // the lease ends, and another look finds it
+    if ('freeAt' in allowed) {
+      await this.#reach(() => this.queue.defer(mail, allowed.freeAt));
+      return;
+    }
     let template = 'unknown';
     try {
       const payload = this.queue.open(mail);
       template = payload.template;
       await this.transport.send({ id: mail.id, ...payload });
     } catch (error) {
+      await this.#reach(() => this.budgets.refund(mail.recipient, allowed.spentAt));
       await this.#failed(mail, template, error);
       return;
     }

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Mailer } from '../../src/mail/mailer.js';
 import { Make, someEmail } from '../support/make.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -92,6 +94,17 @@ describe('An address that a stranger registered before its owner', () => {
     expect(row?.email_verified_at).toBeNull();
   });
 
+  /** Of many links only the newest is sent, and a mailbox gets no more than a few mails a minute. */
+  const everyMailSent = async (): Promise<void> => {
+    test.clock.forward(60);
+    for (;;) {
+      test.app.get(Mailer, { strict: false }).wake();
+      const rows = await test.database.query<unknown[]>('SELECT FROM mail_queue');
+      if (rows.length === 0) return;
+      await sleep(20);
+    }
+  };
+
   it('fifty at once make one row, one password and one working link', async () => {
     const email = someEmail('crowd');
     const passwords = Array.from({ length: 50 }, (_, i) => `the crowd has number ${i}`);
@@ -101,7 +114,8 @@ describe('An address that a stranger registered before its owner', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(await rowsOfAddress(email)).toHaveLength(1);
 
-    const mails = await test.outbox.waitFor(email, 50);
+    await everyMailSent();
+    const mails = test.outbox.to(email);
     const tokens = mails.map(({ text }) => /ghv_\w+/.exec(text)![0]);
     const proofs = await Promise.all(tokens.map((token) => make.client.verify(token)));
     expect(proofs.filter(({ status }) => status === 204)).toHaveLength(1);

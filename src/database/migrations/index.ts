@@ -5,6 +5,7 @@ import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
 import { Audit1795700000000 } from './1795700000000-Audit.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
+import { MailLimits1795800001000 } from './1795800001000-MailLimits.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 
@@ -16,6 +17,7 @@ export const migrations = [
   RateLimits1795600000000,
   Audit1795700000000,
   Locale1795800000000,
+  MailLimits1795800001000,
   DetachFromUser1795950000000,
   OneTimeCodes1795950100000,
 ];

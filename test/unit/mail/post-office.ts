@@ -3,6 +3,8 @@ import { DataSource } from 'typeorm';
 import { type KeyRing } from '../../../src/config/key-ring.js';
 import { readSettings } from '../../../src/config/settings.js';
 import { connectionOptions } from '../../../src/database/connection-options.js';
+import { MailBudget } from '../../../src/mail/mail-budget.entity.js';
+import { MailBudgets } from '../../../src/mail/mail-budgets.js';
 import { MailQueue } from '../../../src/mail/mail-queue.js';
 import { MailRenderer } from '../../../src/mail/mail-renderer.js';
 import { type Mail } from '../../../src/mail/mail-templates.js';
@@ -31,14 +33,30 @@ export const mailTo = (to: string): Mail => ({
   },
 });
 
+/** A notice, of which each is sent; `device` tells one from another. */
+export const noticeTo = (to: string, device = 'curl'): Mail => ({
+  to,
+  locale: null,
+  template: 'password-changed',
+  params: { when: new Date('2026-11-24T20:31:59Z'), address: '203.0.113.7', device },
+});
+
 export const addresses = (count: number) =>
   Array.from({ length: count }, (_, index) => `user${index}@example.com`);
 
 /** What one process holds of the post. */
 export interface PostNode {
   readonly queue: MailQueue;
+  readonly budgets: MailBudgets;
   readonly postman: Postman;
   readonly mailer: Mailer;
+}
+
+interface NodeOptions {
+  readonly transport?: MailTransport;
+  readonly database?: DataSource;
+  readonly keys?: KeyRing;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Wakes the node and waits until nothing is due any more. */
@@ -51,7 +69,7 @@ export async function deliver({ mailer, postman }: PostNode): Promise<void> {
 export class PostOffice {
   readonly database = new DataSource({
     ...connectionOptions(readSettings({}), process.env['DATABASE_URL']!),
-    entities: [QueuedMail],
+    entities: [QueuedMail, MailBudget],
   });
   clock = new MovableClock();
   transport = new FakeTransport();
@@ -69,20 +87,33 @@ export class PostOffice {
     return office;
   }
 
-  node(own: { transport?: MailTransport; database?: DataSource; keys?: KeyRing } = {}): PostNode {
-    const queue = new MailQueue(own.database ?? this.database, own.keys ?? keyRing, this.clock);
-    const settings = readSettings({ SHUTDOWN_TIMEOUT: '1' });
-    const postman = new Postman(queue, own.transport ?? this.transport, settings, this.clock);
-    const node = { queue, postman, mailer: new Mailer(this.#renderer, queue, postman) };
+  node(own: NodeOptions = {}): PostNode {
+    const { database = this.database, keys = keyRing } = own;
+    const queue = new MailQueue(database, keys, this.clock);
+    const settings = readSettings({ SHUTDOWN_TIMEOUT: '1', ...own.environment });
+    const budgets = new MailBudgets(database, settings, this.clock);
+    const { transport = this.transport } = own;
+    const postman = new Postman(queue, budgets, transport, settings, this.clock);
+    const node = {
+      queue,
+      budgets,
+      postman,
+      mailer: new Mailer(this.#renderer, queue, postman, keys, settings),
+    };
     this.#nodes.push(node);
     return node;
   }
 
   /** Queues a mail to each address in one transaction, by a node that delivers nothing. */
   commit(...to: string[]): Promise<void> {
+    return this.post(...to.map(mailTo));
+  }
+
+  /** The same with any mails. */
+  post(...mails: Mail[]): Promise<void> {
     const { mailer } = this.node();
     return this.database.transaction(async (manager) => {
-      for (const address of to) await mailer.enqueue(manager, mailTo(address));
+      for (const mail of mails) await mailer.enqueue(manager, mail);
     });
   }
 
@@ -99,7 +130,7 @@ export class PostOffice {
   }
 
   async #begin(): Promise<void> {
-    await this.database.query('TRUNCATE mail_queue');
+    await this.database.query('TRUNCATE mail_queue, mail_budgets');
     this.clock = new MovableClock();
     this.transport = new FakeTransport();
     this.#logged.length = 0;

@@ -13,6 +13,10 @@ export class MovableClock extends Clock {
     return new Date(this.#now);
   }
 
+  override millis(): number {
+    return this.#now;
+  }
+
   move(seconds: number): void {
     this.#now += seconds * 1000;
   }

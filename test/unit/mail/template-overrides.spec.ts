@@ -41,7 +41,7 @@ describe('templates of the team (MAIL_TEMPLATES)', () => {
     const { subject, text, html } = renderer.render(verify());
     expect(subject).toBe('Come in');
     expect(text).toBe(`Open ${LINK} within 2 hours.\n`);
-    expect(html).toContain('Somebody, probably you, entered this address');
+    expect(html).toContain('Where you are asked for a token instead');
     expect(html).toContain('<title>Come in</title>');
     expect(renderer.render(verify('de')).subject).toBe('Bestätigen Sie Ihre E-Mail-Adresse');
     expect(renderer.render(registered()).subject).toBe('You already have an account');

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Mailer } from '../../src/mail/mailer.js';
 import { Make, someEmail } from '../support/make.js';
+import { everyMailSent } from '../support/post.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const ATTACKERS = 'the attacker waits here';
@@ -94,17 +93,6 @@ describe('An address that a stranger registered before its owner', () => {
     expect(row?.email_verified_at).toBeNull();
   });
 
-  /** Of many links only the newest is sent, and a mailbox gets no more than a few mails a minute. */
-  const everyMailSent = async (): Promise<void> => {
-    test.clock.forward(60);
-    for (;;) {
-      test.app.get(Mailer, { strict: false }).wake();
-      const rows = await test.database.query<unknown[]>('SELECT FROM mail_queue');
-      if (rows.length === 0) return;
-      await sleep(20);
-    }
-  };
-
   it('fifty at once make one row, one password and one working link', async () => {
     const email = someEmail('crowd');
     const passwords = Array.from({ length: 50 }, (_, i) => `the crowd has number ${i}`);
@@ -114,7 +102,8 @@ describe('An address that a stranger registered before its owner', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
     expect(await rowsOfAddress(email)).toHaveLength(1);
 
-    await everyMailSent();
+    test.clock.forward(60); // a mailbox gets no more than a few mails a minute
+    await everyMailSent(test);
     const mails = test.outbox.to(email);
     const tokens = mails.map(({ text }) => /ghv_\w+/.exec(text)![0]);
     const proofs = await Promise.all(tokens.map((token) => make.client.verify(token)));

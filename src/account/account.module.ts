@@ -5,13 +5,23 @@ import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ChangeEmailPagesController } from './change-email-pages.controller.js';
 import { DenialService } from './denial.service.js';
+import { EmailChangeConfirmationService } from './email-change-confirmation.service.js';
+import { EmailChangeLinksController } from './email-change-links.controller.js';
+import { EmailChangeMailsService } from './email-change-mails.service.js';
+import { EmailChangeUndoService } from './email-change-undo.service.js';
+import { EmailChangeController } from './email-change.controller.js';
+import { EmailChangeService } from './email-change.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { MySessionsController } from './my-sessions.controller.js';
+import { NewEmailService } from './new-email.service.js';
 import { OneTimeCodesService } from './one-time-codes.service.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
+import { OwnPasswordService } from './own-password.service.js';
 import { PasswordPolicyController } from './password-policy.controller.js';
+import { PendingEmailChangeService } from './pending-email-change.service.js';
 import { ProfileController } from './profile.controller.js';
 import { ReauthenticationController } from './reauthentication.controller.js';
 import { ReauthenticationService } from './reauthentication.service.js';
@@ -33,6 +43,9 @@ import { VerifyEmailController } from './verify-email.controller.js';
   controllers: [
     RegistrationController,
     EmailVerificationController,
+    EmailChangeController,
+    EmailChangeLinksController,
+    ChangeEmailPagesController,
     PasswordPolicyController,
     ProfileController,
     MySessionsController,
@@ -44,6 +57,13 @@ import { VerifyEmailController } from './verify-email.controller.js';
     RegistrationFollowUp,
     RegistrationMailsService,
     DenialService,
+    EmailChangeConfirmationService,
+    EmailChangeMailsService,
+    EmailChangeService,
+    EmailChangeUndoService,
+    NewEmailService,
+    OwnPasswordService,
+    PendingEmailChangeService,
     EmailVerificationService,
     OneTimeTokensService,
     OneTimeCodesService,

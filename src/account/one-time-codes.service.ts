@@ -13,7 +13,7 @@ export const CODE_TTL = 900;
 const TRIES_PER_CODE = 5;
 /** However many mails were asked for. */
 const TRIES_PER_DAY = 20;
-const RESENDS_PER_HOUR = 5;
+const PER_HOUR = 5;
 const HOUR = 3600;
 const DAY = 86_400;
 
@@ -29,8 +29,10 @@ export interface IssuedCode {
 export interface CodeOptions {
   /** Seconds that the link works. */
   readonly lifetime: number;
-  /** Absent: mailed again, about the same as before, and no more often than that is allowed. */
+  /** Absent: about the same as before. */
   readonly about?: About;
+  /** No more often than `PER_HOUR`. */
+  readonly counted?: boolean;
 }
 
 /** A code that was right, and is not spent yet. */
@@ -51,7 +53,7 @@ const ISSUE = `
          tries_since = CASE WHEN t.tries_since > $12 THEN t.tries_since ELSE $10 END,
          resent = CASE WHEN t.resent_since > $13 THEN t.resent ELSE 0 END + $11,
          resent_since = CASE WHEN t.resent_since > $13 THEN t.resent_since ELSE $10 END
-   WHERE $11 = 0 OR t.resent < ${String(RESENDS_PER_HOUR)} OR t.resent_since <= $13
+   WHERE $11 = 0 OR t.resent < ${String(PER_HOUR)} OR t.resent_since <= $13
   RETURNING about`;
 
 // Index: one_time_tokens_one_each
@@ -92,7 +94,7 @@ export class OneTimeCodesService {
     manager: EntityManager,
     purpose: TokenPurpose,
     user: Pick<User, 'id' | 'emailCanonical'>,
-    { lifetime, about }: CodeOptions,
+    { lifetime, about, counted = false }: CodeOptions,
   ): Promise<IssuedCode | undefined> {
     const token = OpaqueToken.issue(TOKEN_PREFIX[purpose]);
     const code = newCode();
@@ -107,7 +109,7 @@ export class OneTimeCodesService {
       this.keyRing.mac(MAC_PURPOSE, text(token.id, code)),
       this.clock.in(Math.min(lifetime, CODE_TTL)),
       this.clock.now(),
-      about === undefined ? 1 : 0,
+      counted ? 1 : 0,
       this.clock.in(-DAY),
       this.clock.in(-HOUR),
     ]);

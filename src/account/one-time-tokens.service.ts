@@ -107,6 +107,31 @@ export class OneTimeTokensService {
       .execute(); // one_time_tokens_user_id_idx
   }
 
+  /** What the user was mailed and can still use. Undefined: nothing. */
+  async pending(
+    userId: string,
+    purpose: TokenPurpose,
+  ): Promise<Pick<OneTimeToken, 'about' | 'expiresAt'> | undefined> {
+    const found = await this.dataSource
+      .getRepository(OneTimeToken)
+      .createQueryBuilder('token')
+      .select(['token.id', 'token.about', 'token.expiresAt'])
+      .where('token.userId = :userId AND token.purpose = :purpose', { userId, purpose })
+      .andWhere('token.expiresAt > :now', { now: this.clock.now() })
+      .getOne(); // one_time_tokens_user_id_idx
+    return found ?? undefined;
+  }
+
+  /** Ends it now. Its row stays: what was tried and how often it was mailed goes on counting. */
+  async expire(userId: string, purpose: TokenPurpose): Promise<void> {
+    await this.dataSource
+      .createQueryBuilder()
+      .update(OneTimeToken)
+      .set({ expiresAt: this.clock.now() })
+      .where('user_id = :userId AND purpose = :purpose', { userId, purpose })
+      .execute(); // one_time_tokens_user_id_idx
+  }
+
   /** Takes back the links that undo this change and the ones after it: the earliest has the last word. */
   async withdrawUndosFrom(manager: EntityManager, { id, userId }: SpentToken): Promise<void> {
     await manager

@@ -38,7 +38,7 @@ export class RegistrationFollowUp {
   }
 
   async tellOwner(manager: EntityManager, email: string, caller: Caller): Promise<void> {
-    const found = await this.users.findByEmail(email);
+    const found = await this.users.findByEmail(email, manager);
     await this.audit.record(manager, {
       action: 'registration',
       outcome: 'failure',

@@ -26,14 +26,14 @@ export class RegistrationMailsService {
 
   /** Mails a link and a code, in the place of the earlier ones. */
   async askForProof(manager: EntityManager, user: Registered, about: About): Promise<void> {
-    const lifetime = this.settings.emailVerificationTtl;
+    const lifetime = this.settings.email.verificationTtl;
     const issued = await this.codes.issue(manager, 'verify_email', user, { lifetime, about });
     if (issued) await this.mail(manager, user, issued);
   }
 
   /** In the owner's language. To the address that was proved, not to the spelling that somebody typed just now. */
   async tellOwner(manager: EntityManager, email: string): Promise<void> {
-    const found = await this.users.findByEmail(email);
+    const found = await this.users.findByEmail(email, manager);
     const recipient = found ? recipientOf(found.user) : { to: email, locale: null };
     await this.mailer.enqueue(manager, {
       ...recipient,
@@ -69,8 +69,11 @@ export class RegistrationMailsService {
   /** False: she waits for none, or too many were sent. */
   private async sendAgain(manager: EntityManager, user: User): Promise<boolean> {
     if (!user.isActive || user.emailVerifiedAt !== null) return false;
-    const lifetime = this.settings.emailVerificationTtl;
-    const issued = await this.codes.issue(manager, 'verify_email', user, { lifetime });
+    const lifetime = this.settings.email.verificationTtl;
+    const issued = await this.codes.issue(manager, 'verify_email', user, {
+      lifetime,
+      counted: true,
+    });
     if (issued) await this.mail(manager, user, issued);
     return issued !== undefined;
   }
@@ -81,17 +84,17 @@ export class RegistrationMailsService {
     user: Registered,
     { token, code, about }: IssuedCode,
   ): Promise<void> {
-    const { emailVerificationTtl, verifyUrl, denyUrl } = this.settings;
+    const { verifyUrl, email } = this.settings;
     await this.mailer.enqueue(manager, {
       ...recipientOf(user),
       template: 'replaced' in about ? 'verify-email-again' : 'verify-email',
       params: {
         link: verifyUrl.replaceAll('{token}', token),
-        denyLink: denyUrl.replaceAll('{token}', token),
+        denyLink: email.denyUrl.replaceAll('{token}', token),
         token,
         code: readable(code),
-        expiresIn: emailVerificationTtl,
-        codeExpiresIn: Math.min(CODE_TTL, emailVerificationTtl),
+        expiresIn: email.verificationTtl,
+        codeExpiresIn: Math.min(CODE_TTL, email.verificationTtl),
         ...circumstancesOf(about, user.createdAt),
       },
     });

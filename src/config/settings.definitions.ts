@@ -1,3 +1,4 @@
+import { emailSettings } from './email-settings.js';
 import {
   baseUrl,
   integer,
@@ -5,28 +6,12 @@ import {
   locale,
   oneOf,
   origin,
-  type Parser,
   secretKey,
   text,
   tokenUrl,
   url,
 } from './parsers.js';
-
-/** One environment variable: how it is read, what it is without a word, what it means. */
-export interface SettingDefinition<T> {
-  readonly parse: Parser<T>;
-  /** Absent: the setting is optional and undefined by default. */
-  readonly fallback?: T;
-  /** What `.env.example` shows where the default is worked out at start. */
-  readonly example?: string;
-  readonly help: string;
-}
-
-const define = <T>(
-  definition: SettingDefinition<NoInfer<T>> & { parse: Parser<T>; fallback: NoInfer<T> },
-) => definition;
-const optional = <T>(definition: Omit<SettingDefinition<T>, 'fallback'>): SettingDefinition<T> =>
-  definition;
+import { define, optional } from './setting-definition.js';
 
 /** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
 export const settingDefinitions = {
@@ -105,11 +90,7 @@ export const settingDefinitions = {
     example: 'https://app.example.com/verify#token={token}',
     help: 'The page that a verification mail links to. By default a page of this server.',
   }),
-  DENY_URL: optional({
-    parse: tokenUrl,
-    example: 'https://app.example.com/deny#token={token}',
-    help: 'The page that a verification mail links to for whoever did not register. By default a page of this server.',
-  }),
+  ...emailSettings,
   SECRET_KEYS: optional({
     parse: list(secretKey),
     example: 'the output of: openssl rand -base64 32',

@@ -23,6 +23,16 @@ export interface LimitSettings {
   readonly store: 'memory' | 'database' | 'redis';
 }
 
+/** Links that are mailed, `{token}` in each, and for how many seconds they work. */
+export interface EmailSettings {
+  readonly verificationTtl: number;
+  readonly changeTtl: number;
+  readonly undoTtl: number;
+  readonly denyUrl: string;
+  readonly changeUrl: string;
+  readonly undoUrl: string;
+}
+
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -48,12 +58,11 @@ export class Settings {
   readonly mailFrom: string;
   readonly mails: MailSettings;
   readonly verifyUrl: string;
-  readonly denyUrl: string;
+  readonly email: EmailSettings;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
   readonly emailVerification: 'mandatory' | 'optional';
-  readonly emailVerificationTtl: number;
   readonly passwordMinLength: number;
   readonly passwordHasher: 'bcrypt_sha256' | 'argon2id';
   readonly hashConcurrency: number;
@@ -88,12 +97,11 @@ export class Settings {
     this.mailFrom = values.MAIL_FROM;
     this.mails = mailSettings(values);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
-    this.denyUrl = values.DENY_URL ?? `${this.publicUrl}/verify-email#deny={token}`;
     this.secretKeys = values.SECRET_KEYS;
     this.trustProxy = values.TRUST_PROXY;
     this.corsOrigins = values.CORS_ORIGINS;
     this.emailVerification = values.EMAIL_VERIFICATION;
-    this.emailVerificationTtl = values.EMAIL_VERIFICATION_TTL;
+    this.email = emailOf(values, this.publicUrl);
     this.passwordMinLength = values.PASSWORD_MIN_LENGTH;
     this.passwordHasher = values.PASSWORD_HASHER;
     this.hashConcurrency = values.HASH_CONCURRENCY ?? availableParallelism();
@@ -115,6 +123,15 @@ export class Settings {
     this.logFormat = values.LOG_FORMAT;
   }
 }
+
+const emailOf = (values: Values, publicUrl: string): EmailSettings => ({
+  verificationTtl: values.EMAIL_VERIFICATION_TTL,
+  changeTtl: values.EMAIL_CHANGE_TTL,
+  undoTtl: values.EMAIL_CHANGE_UNDO_TTL,
+  denyUrl: values.DENY_URL ?? `${publicUrl}/verify-email#deny={token}`,
+  changeUrl: values.CHANGE_EMAIL_URL ?? `${publicUrl}/change-email#token={token}`,
+  undoUrl: values.UNDO_EMAIL_URL ?? `${publicUrl}/undo-email-change#token={token}`,
+});
 
 const limitsOf = (values: Values): LimitSettings => ({
   failuresPerAccount: values.LOGIN_FAILURES_PER_ACCOUNT,

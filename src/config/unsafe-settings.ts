@@ -33,6 +33,29 @@ export const unsafeRules: readonly SettingsRule[] = [
     advice: 'Serve the page over TLS, or leave VERIFY_URL out: the server has a page of its own.',
   },
   {
+    id: 'gatehouse.E013',
+    when: ({ email: { denyUrl }, publicUrl }) =>
+      !denyUrl.startsWith('https://') && !denyUrl.startsWith(publicUrl),
+    message: 'DENY_URL must start with https:// in production',
+    advice: 'Serve the page over TLS, or leave DENY_URL out: the server has a page of its own.',
+  },
+  {
+    id: 'gatehouse.E014',
+    when: ({ email: { changeUrl }, publicUrl }) =>
+      !changeUrl.startsWith('https://') && !changeUrl.startsWith(publicUrl),
+    message: 'CHANGE_EMAIL_URL must start with https:// in production',
+    advice:
+      'Serve the page over TLS, or leave CHANGE_EMAIL_URL out: the server has a page of its own.',
+  },
+  {
+    id: 'gatehouse.E015',
+    when: ({ email: { undoUrl }, publicUrl }) =>
+      !undoUrl.startsWith('https://') && !undoUrl.startsWith(publicUrl),
+    message: 'UNDO_EMAIL_URL must start with https:// in production',
+    advice:
+      'Serve the page over TLS, or leave UNDO_EMAIL_URL out: the server has a page of its own.',
+  },
+  {
     id: 'gatehouse.E005',
     when: ({ corsOrigins }) => corsOrigins.some((origin) => !origin.startsWith('https://')),
     message: 'CORS_ORIGINS must all start with https:// in production',

@@ -15,6 +15,7 @@ export const sessionEndings = {
   password_reset: 'all',
   password_upgraded: 'none', // the same password under a stronger hash
   email_changed: 'others',
+  email_change_undone: 'all', // whoever changed it is signed in, too
   second_factor_changed: 'others',
   user_deactivated: 'all', // the database does it, too, whoever deactivates
   user_deleted: 'all',

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, QueryFailedError } from 'typeorm';
+import type { AuditAction } from '../audit/audit-actions.js';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
+import type { Caller } from '../common/http/caller.js';
 import { afterCommit } from '../database/after-commit.js';
 import { NewsService } from '../database/news/news.service.js';
 import { canonicalEmail } from './canonical-email.js';
+import { lockUser } from './lock-user.js';
 import { User } from './user.entity.js';
 import { EmailTaken } from './users.errors.js';
 
@@ -13,55 +17,69 @@ export class UserEmailsService {
   constructor(
     private readonly clock: Clock,
     private readonly news: NewsService,
+    private readonly audit: AuditService,
   ) {}
 
   /**
-   * Who else holds the address for good: proved, used, or made by an administrator. What was
-   * only registered holds nothing.
+   * Somebody who has just proved that it is her wishes for another address. Locks her row. Undefined: she is
+   * not active any more, or her ways in changed since she proved one. Who holds the address is for its mail
+   * alone to say.
    */
-  async holderOf(
+  async wish(
+    manager: EntityManager,
+    proved: Pick<User, 'id' | 'credentialsChangedAt'>,
+    email: string,
+    caller: Caller,
+  ): Promise<{ readonly holder: User | undefined } | undefined> {
+    const { id, credentialsChangedAt } = proved;
+    const now = await lockUser(manager, id);
+    if (!now?.user.isActive) return undefined;
+    if (now.user.credentialsChangedAt.getTime() !== credentialsChangedAt.getTime()) {
+      return undefined;
+    }
+    await this.record(manager, 'email_change_requested', id, caller);
+    return { holder: await this.holderOf(manager, email, id) };
+  }
+
+  /** Who else holds the address for good: proved, used, or made by an administrator. */
+  private async holderOf(
     manager: EntityManager,
     email: string,
-    byOtherThan: string,
+    id: string,
   ): Promise<User | undefined> {
     const holder = await manager
       .getRepository(User)
       .createQueryBuilder('user')
-      .where('user.emailCanonical = :email AND user.id <> :id', {
-        email: canonicalEmail(email),
-        id: byOtherThan,
-      }) // users_email_canonical_key
+      .where('user.emailCanonical = :email', { email: canonicalEmail(email) }) // users_email_canonical_key
+      .andWhere('user.id <> :id', { id })
       .andWhere(`NOT (${MERELY_REGISTERED})`)
       .getOne();
     return holder ?? undefined;
   }
 
-  /** Whether the user is active and her ways in are still those that she has just proved. Locks her row. */
-  async isUnchanged(
-    manager: EntityManager,
-    { id, credentialsChangedAt }: Pick<User, 'id' | 'credentialsChangedAt'>,
-  ): Promise<boolean> {
-    const found = await manager
-      .getRepository(User)
-      .createQueryBuilder('user')
-      .setLock('for_no_key_update')
-      .where('user.id = :id AND user.isActive', { id }) // users_pkey
-      .andWhere('user.credentialsChangedAt = :credentialsChangedAt', { credentialsChangedAt })
-      .getOne();
-    return found !== null;
-  }
-
   /** The address, proved just now, becomes the user's. @throws EmailTaken; the transaction is then lost */
-  async change(manager: EntityManager, id: string, email: string): Promise<boolean> {
-    return this.set(manager, id, email, 'is_active', {});
+  async change(
+    manager: EntityManager,
+    id: string,
+    email: string,
+    caller: Caller,
+  ): Promise<boolean> {
+    await this.record(manager, 'email_changed', id, caller);
+    return this.set(manager, id, email, { mayBeInactive: false });
   }
 
   /**
    * Gives the address back that was taken from her. Whoever took it had the password, so it opens nothing any
    * more. A deactivated account gets its address, too, and stays deactivated. @throws EmailTaken
    */
-  async restore(manager: EntityManager, id: string, email: string): Promise<boolean> {
-    return this.set(manager, id, email, 'TRUE', { passwordHash: null });
+  async restore(
+    manager: EntityManager,
+    id: string,
+    email: string,
+    caller: Caller,
+  ): Promise<boolean> {
+    await this.record(manager, 'email_change_undone', id, caller);
+    return this.set(manager, id, email, { mayBeInactive: true, passwordHash: null });
   }
 
   /**
@@ -91,8 +109,7 @@ export class UserEmailsService {
     manager: EntityManager,
     id: string,
     email: string,
-    condition: string,
-    more: { passwordHash?: null },
+    { mayBeInactive, ...more }: { mayBeInactive: boolean; passwordHash?: null },
   ): Promise<boolean> {
     const now = this.clock.now();
     const emailCanonical = canonicalEmail(email);
@@ -109,12 +126,21 @@ export class UserEmailsService {
         credentialsChangedAt: () =>
           `GREATEST(:now::timestamptz, credentials_changed_at + interval '1 millisecond')`,
       })
-      .where('id = :id', { id, now })
-      .andWhere(condition)
+      .where('id = :id AND (is_active OR :mayBeInactive)', { id, now, mayBeInactive })
       .execute()
       .catch(taken);
     this.announce(manager, id);
     return affected === 1;
+  }
+
+  private async record(
+    manager: EntityManager,
+    action: AuditAction,
+    id: string,
+    caller: Caller,
+  ): Promise<void> {
+    const whose = { actorId: id, subjectId: id, caller };
+    await this.audit.record(manager, { action, outcome: 'success', ...whose });
   }
 
   private announce(manager: EntityManager, id: string): void {

@@ -31,10 +31,13 @@ export class UsersService {
   ) {}
 
   /** Undefined also for what is no address at all, so that a lookup never widens. */
-  async findByEmail(email: string): Promise<UserWithSecret | undefined> {
+  async findByEmail(
+    email: string,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<UserWithSecret | undefined> {
     const canonical = canonicalEmail(email.trim());
     if (canonical === undefined) return undefined;
-    return this.findSecretOf('user.emailCanonical = :value', canonical); // users_email_canonical_key
+    return this.findSecretOf('user.emailCanonical = :value', canonical, manager); // users_email_canonical_key
   }
 
   /** Undefined: there is no such user. */
@@ -42,8 +45,12 @@ export class UsersService {
     return this.findSecretOf('user.id = :value', id); // users_pkey
   }
 
-  private async findSecretOf(where: string, value: string): Promise<UserWithSecret | undefined> {
-    const user = await this.dataSource
+  private async findSecretOf(
+    where: string,
+    value: string,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<UserWithSecret | undefined> {
+    const user = await manager
       .getRepository(User)
       .createQueryBuilder('user')
       .addSelect('user.passwordHash')

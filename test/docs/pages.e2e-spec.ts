@@ -67,7 +67,7 @@ describe('The pages for people', () => {
     expect(text).not.toContain('`');
   });
 
-  it.each(['/docs/errors', '/verify-email'])(
+  it.each(['/docs/errors', '/verify-email', '/change-email', '/undo-email-change'])(
     '%s runs nothing but what it came with',
     async (url) => {
       const { headers, text } = await client.get(url);

@@ -1,5 +1,6 @@
 import type { Answer } from '../support/client.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
+import { MANY_MAILS } from '../support/many-mails.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -19,7 +20,7 @@ describe('Proving an address by code', () => {
   let make: Make;
 
   beforeAll(async () => {
-    test = await startTestApp({ environment: { HASH_QUEUE: '64' } });
+    test = await startTestApp({ environment: { HASH_QUEUE: '64', ...MANY_MAILS } });
     make = new Make(test);
   });
   afterAll(() => test.close());

@@ -1,4 +1,5 @@
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
+import { MANY_MAILS } from '../support/many-mails.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -8,7 +9,7 @@ describe('"This was not me"', () => {
   let make: Make;
 
   beforeAll(async () => {
-    test = await startTestApp();
+    test = await startTestApp({ environment: MANY_MAILS });
     make = new Make(test);
   });
   afterAll(() => test.close());

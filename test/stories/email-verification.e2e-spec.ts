@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
-import { everyMailSent } from '../support/post.js';
+import { MANY_MAILS } from '../support/many-mails.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -12,7 +12,7 @@ describe('Proving an address', () => {
   let make: Make;
 
   beforeAll(async () => {
-    test = await startTestApp({ environment: { HASH_QUEUE: '64' } });
+    test = await startTestApp({ environment: { HASH_QUEUE: '64', ...MANY_MAILS } });
     make = new Make(test);
   });
   afterAll(() => test.close());
@@ -125,30 +125,27 @@ describe('Proving an address', () => {
   describe('mailed again', () => {
     it('H14 is sent five times in an hour at most, and then again', async () => {
       const { email } = await registered();
-      for (let i = 0; i < 20; i++) {
-        expect(await resend(email)).toMatchObject({ status: 202 });
-        test.clock.forward(60);
-        await everyMailSent(test);
-      }
-      expect(test.outbox.to(email)).toHaveLength(6);
-      test.clock.forward(HOUR);
+      for (let i = 0; i < 20; i++) expect(await resend(email)).toMatchObject({ status: 202 });
+      test.clock.forward(HOUR + 1);
       await resend(email);
-      await everyMailSent(test);
+      await test.outbox.waitFor(email, 7);
+      await registered(); // what is queued later is delivered later
       expect(test.outbox.to(email)).toHaveLength(7);
     });
 
-    it('is counted for each account, fifty at once, and the last link works', async () => {
+    it('is counted for each account, also fifty at once', async () => {
       const { email } = await registered();
       await Promise.all(Array.from({ length: 50 }, () => resend(email)));
-      const other = await registered();
-      await resend(other.email);
-      await test.outbox.waitFor(other.email, 2);
-      test.clock.forward(60);
-      await everyMailSent(test);
-      const mails = test.outbox.to(email);
-      expect(mails.length).toBeLessThanOrEqual(6);
+      const [row] = await test.database.query<object[]>(
+        'SELECT resent FROM one_time_tokens WHERE email = $1',
+        [email],
+      );
+      expect(row).toEqual({ resent: 5 });
+      const { email: another } = await registered();
+      await resend(another);
+      await test.outbox.waitFor(another, 2);
       const proofs = await Promise.all(
-        mails.map(({ text }) => make.client.verify(/ghv_\w+/.exec(text)![0])),
+        test.outbox.to(email).map(({ text }) => make.client.verify(/ghv_\w+/.exec(text)![0])),
       );
       expect(proofs.filter(({ status }) => status === 204)).toHaveLength(1);
     });

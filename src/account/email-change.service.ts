@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Principal } from '../access/principal.js';
+import { Clock } from '../common/clock.js';
+import { ValidationFailed } from '../common/failures.js';
+import type { Caller } from '../common/http/caller.js';
+import { InvalidCredentials } from '../login/login.errors.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
+import { canonicalEmail } from '../users/canonical-email.js';
+import { UserEmailsService } from '../users/user-emails.service.js';
+import type { User } from '../users/user.entity.js';
+import { EmailChangeMailsService } from './email-change-mails.service.js';
+import type { ChangeEmailDto } from './email-change.dto.js';
+import { occasionOf } from './occasion.js';
+import type { About } from './one-time-token.entity.js';
+import { OwnPasswordService } from './own-password.service.js';
+import { inTheSameTime } from './same-time.js';
+
+const HOUR = 3600;
+
+/** Asking for another address. Nothing changes until it is proved there. */
+@Injectable()
+export class EmailChangeService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly own: OwnPasswordService,
+    private readonly emails: UserEmailsService,
+    private readonly mails: EmailChangeMailsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Keeps the wish and mails a link and a code to the new address; its owner, if it has one, is told there and
+   * nowhere else: answer, work and what is kept are the same.
+   *
+   * @throws InvalidCredentials, TooManyAttempts, ValidationFailed
+   */
+  async request(
+    { user, sessionId = '' }: Principal,
+    { newEmail, password }: ChangeEmailDto,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const proved = await this.own.prove(user.id, password, caller, signal);
+    if (proved === undefined) throw new InvalidCredentials();
+    if (canonicalEmail(newEmail) === proved.emailCanonical) {
+      throw new ValidationFailed({ errors: [UNCHANGED] });
+    }
+    const about = { ...occasionOf(caller, this.clock.now()), email: newEmail, sessionId };
+    await inTheSameTime(this.send(proved, about, caller));
+  }
+
+  private async send(proved: User, about: About, caller: Caller): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const wish = await this.emails.wish(manager, proved, about['email'] ?? '', caller);
+      // A reset, or another change, came between the password and now.
+      if (wish === undefined) throw new InvalidCredentials();
+      const sent = await this.mails.ask(manager, proved, about, wish.holder);
+      if (!sent) throw new TooManyAttempts({ retryAfter: HOUR });
+    });
+    this.mails.wake();
+  }
+}
+
+const UNCHANGED = {
+  field: 'newEmail',
+  code: 'unchanged',
+  message: 'It is the address that you have.',
+};

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../common/http/caller.js';
+import { PasswordService } from '../passwords/password.service.js';
+import { during } from '../rate-limits/attempt.js';
+import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+
+/**
+ * Proving with one's password, within a session, that it is oneself. Every call that asks for it asks here,
+ * and draws on the budget of guesses that the account has at its sign-in.
+ */
+@Injectable()
+export class OwnPasswordService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly passwords: PasswordService,
+    private readonly budget: GuessingBudget,
+  ) {}
+
+  /** The user as she was when it was proved; undefined: it was not. @throws TooManyAttempts */
+  async prove(
+    id: string,
+    password: string,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<User | undefined> {
+    const found = await this.users.findWithSecret(id);
+    if (found === undefined) return undefined;
+    const { user, passwordHash } = found;
+    const attempt = await this.budget.spend({ account: user.emailCanonical, caller, known: true });
+    // What is thrown (the line is full, the caller hung up) tells nothing of the guess.
+    const { ok } = await during(
+      attempt,
+      () => false,
+      () => this.passwords.check(password, passwordHash, signal),
+    );
+    if (!ok) return undefined;
+    await attempt.succeeded();
+    return user;
+  }
+}

@@ -4,7 +4,7 @@ import { type MailMessage, refuseUnsafe } from './mail-message.js';
 export abstract class MailTransport {
   /**
    * Resolves once the other side has taken responsibility for the mail.
-   * @throws RecipientRefused if it does not want this recipient; anything else if it cannot be reached.
+   * @throws MailRefused if it does not take this mail; anything else if it cannot be reached.
    */
   async send(message: MailMessage): Promise<void> {
     refuseUnsafe(message);
@@ -14,13 +14,13 @@ export abstract class MailTransport {
   protected abstract deliver(message: MailMessage): Promise<void>;
 }
 
-/** The server works, but refuses this recipient: for now (SMTP 4yz) or for good (5yz; RFC 5321, 4.2.1). */
-export class RecipientRefused extends Error {
+/** The server works, but does not take this mail: for now (SMTP 4yz) or for good (5yz; RFC 5321, 4.2.1). */
+export class MailRefused extends Error {
   readonly permanent: boolean;
 
   constructor(readonly code: number) {
-    super(`Recipient refused (${code})`);
-    this.name = 'RecipientRefused';
+    super(`Refused (${code})`);
+    this.name = 'MailRefused';
     this.permanent = code >= 500;
   }
 }

@@ -9,7 +9,7 @@ import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
 import { MailBudgets } from './mail-budgets.js';
 import { type ClaimedMail, MailQueue } from './mail-queue.js';
-import { errorCode, MailTransport, RecipientRefused } from './mail-transport.js';
+import { errorCode, MailTransport, MailRefused } from './mail-transport.js';
 import { Outage } from './outage.js';
 import { GIVE_UP_AFTER, retryDelay } from './retry.js';
 
@@ -114,7 +114,7 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   async #failed(mail: ClaimedMail, template: string, error: unknown): Promise<void> {
-    const refused = error instanceof RecipientRefused;
+    const refused = error instanceof MailRefused;
     if (!refused) this.#delivery.begins(error);
     const age = (this.clock.millis() - mail.createdAt.getTime()) / 1000;
     if (age < GIVE_UP_AFTER && !(refused && error.permanent)) {

@@ -1,5 +1,5 @@
 /** Seconds after which a node that took a mail out is taken for dead. Longer than any delivery lasts. */
-export const LEASE = 120;
+export const LEASE = 240;
 
 /** Seconds a mail is tried for, from when it was queued. */
 export const GIVE_UP_AFTER = 3 * 86_400;

@@ -2,14 +2,22 @@ import { type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type SMTPPoolOptions, type Transporter } from 'nodemailer';
 import { type Settings } from '../config/settings.js';
 import { type MailMessage } from './mail-message.js';
-import { MailTransport, RecipientRefused } from './mail-transport.js';
+import { MailTransport, MailRefused } from './mail-transport.js';
 import { parseSender, type Sender } from './sender.js';
 
 /** How many connections are kept to the server. */
 const CONNECTIONS = 4;
 
-/** Milliseconds. `whole` also ends a server that trickles its replies, and is well below the queue's lease. */
-export const PATIENCE = { step: 10_000, whole: 60_000 };
+/**
+ * Milliseconds. `reply` is long, as servers scan a mail before they take it, and who goes away too early sends
+ * it twice (RFC 1047). `whole` also ends one that trickles its replies, and is well below the queue's lease.
+ */
+export const PATIENCE = { connect: 10_000, reply: 100_000, whole: 120_000 };
+
+/** The steps at which it is the mail that is refused, not the server that is not in order. */
+const OF_THE_MAIL = ['RCPT TO', 'DATA'];
+/** "Service not available, closing transmission channel", at any step. */
+const LEAVING = 421;
 
 /**
  * Hands mail to an SMTP server over pooled connections. `smtp:` upgrades by STARTTLS where the server
@@ -30,11 +38,11 @@ export class SmtpTransport extends MailTransport implements OnApplicationShutdow
       ...connection(new URL(url), settings.production),
       pool: true,
       maxConnections: CONNECTIONS,
-      maxRequeues: 1,
-      dnsTimeout: patience.step,
-      connectionTimeout: patience.step,
-      greetingTimeout: patience.step,
-      socketTimeout: patience.step,
+      maxRequeues: 0, // the queue tries again, later: the mail may have been taken
+      dnsTimeout: patience.connect,
+      connectionTimeout: patience.connect,
+      greetingTimeout: patience.connect,
+      socketTimeout: patience.reply,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -79,8 +87,9 @@ function connection(url: URL, production: boolean): SMTPPoolOptions {
   };
 }
 
-function refusal(error: unknown): RecipientRefused | undefined {
+function refusal(error: unknown): MailRefused | undefined {
   const { command, responseCode } = error as { command?: string; responseCode?: number };
-  if (command !== 'RCPT TO' || !responseCode) return undefined;
-  return new RecipientRefused(responseCode);
+  if (!OF_THE_MAIL.includes(command ?? '')) return undefined;
+  if (!responseCode || responseCode === LEAVING) return undefined;
+  return new MailRefused(responseCode);
 }

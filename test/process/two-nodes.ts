@@ -83,6 +83,8 @@ export class TwoNodes {
   database!: DataSource;
   databaseUrl = '';
 
+  constructor(private readonly environment: Readonly<Record<string, string>> = {}) {}
+
   /** `through`: what the second node takes for the address of the database. */
   async start(through = (url: string) => Promise.resolve(url)): Promise<void> {
     const server = process.env['DATABASE_URL'] ?? '';
@@ -113,6 +115,7 @@ export class TwoNodes {
       SECRET_KEYS: this.#key.toString('base64'),
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'error',
+      ...this.environment,
     });
     await node.address();
     this.urls[index] = `http://127.0.0.1:${String(port)}`;

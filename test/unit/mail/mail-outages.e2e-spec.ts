@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { readSettings } from '../../../src/config/settings.js';
-import { RecipientRefused } from '../../../src/mail/mail-transport.js';
+import { MailRefused } from '../../../src/mail/mail-transport.js';
 import { GIVE_UP_AFTER, KEEP_FAILED, LEASE } from '../../../src/mail/retry.js';
 import { SmtpTransport } from '../../../src/mail/smtp-transport.js';
 import { addresses, deliver, PostOffice } from './post-office.js';
@@ -51,7 +51,7 @@ describe('the post in bad weather', () => {
   });
 
   it('a mail that was given up is kept for a week', async () => {
-    office.transport.answer = () => Promise.reject(new RecipientRefused(550));
+    office.transport.answer = () => Promise.reject(new MailRefused(550));
     const node = office.node();
     await office.commit('ann@example.com');
     office.clock.move(HOUR);
@@ -66,7 +66,7 @@ describe('the post in bad weather', () => {
   });
 
   it('a mail that was given up can be made due again', async () => {
-    office.transport.answer = () => Promise.reject(new RecipientRefused(550));
+    office.transport.answer = () => Promise.reject(new MailRefused(550));
     const node = office.node();
     await office.commit('ann@example.com');
     await deliver(node);

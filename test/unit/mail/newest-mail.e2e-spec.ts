@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Mail } from '../../../src/mail/mail-templates.js';
-import { RecipientRefused } from '../../../src/mail/mail-transport.js';
+import { MailRefused } from '../../../src/mail/mail-transport.js';
 import { deliver, mailTo, noticeTo, PostOffice } from './post-office.js';
 
 const ANN = 'ann@example.com';
@@ -103,7 +103,7 @@ describe('of what is asked for again and again only the newest is sent', () => {
 
   it('what was given up is not in the way, and can be sent again beside it', async () => {
     const node = office.node();
-    office.transport.answer = () => Promise.reject(new RecipientRefused(550));
+    office.transport.answer = () => Promise.reject(new MailRefused(550));
     for (const token of ['a', 'b', 'c']) {
       await office.post(verify(token));
       await deliver(node);

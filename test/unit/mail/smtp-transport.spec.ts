@@ -1,11 +1,11 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { errorCode, RecipientRefused } from '../../../src/mail/mail-transport.js';
+import { errorCode, MailRefused } from '../../../src/mail/mail-transport.js';
 import { LEASE } from '../../../src/mail/retry.js';
 import { PATIENCE, SmtpTransport } from '../../../src/mail/smtp-transport.js';
 import { message, refusal, type RunningServer, smtpServer } from './support.js';
 
 const settings = { mailFrom: 'The "Gate" <post@house.test>', production: true };
-const impatient = { step: 150, whole: 400 };
+const impatient = { connect: 150, reply: 150, whole: 400 };
 
 describe('mail over SMTP', () => {
   let server: RunningServer | undefined;
@@ -60,7 +60,7 @@ describe('mail over SMTP', () => {
     });
     to(server.url);
     const error = await failure();
-    expect(error).toBeInstanceOf(RecipientRefused);
+    expect(error).toBeInstanceOf(MailRefused);
     expect(error).toMatchObject({ code, permanent: hard });
     expect(String(error)).not.toContain('ann@');
   });
@@ -73,7 +73,7 @@ describe('mail over SMTP', () => {
     });
     to(server.url);
     const error = await failure();
-    expect(error).not.toBeInstanceOf(RecipientRefused);
+    expect(error).not.toBeInstanceOf(MailRefused);
     expect(errorCode(error)).toBe('EENVELOPE 550');
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { Clock } from '../../../src/common/clock.js';
 import { KeyRing } from '../../../src/config/key-ring.js';
@@ -48,11 +48,16 @@ export interface RunningServer {
   readonly url: string;
   /** The raw messages that were accepted. */
   readonly received: string[];
+  /** Ends a connection without a word. */
+  hangUp(sessionId: string): void;
   stop(): Promise<void>;
 }
 
 /** A real SMTP server on the loopback interface. */
-export async function smtpServer(options: SMTPServerOptions = {}): Promise<RunningServer> {
+export async function smtpServer(
+  options: SMTPServerOptions = {},
+  listenOn = 0,
+): Promise<RunningServer> {
   const received: string[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -69,13 +74,17 @@ export async function smtpServer(options: SMTPServerOptions = {}): Promise<Runni
     ...options,
   });
   server.on('error', () => undefined); // connections that a test drops on purpose
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(resolve);
     });
-  return { url: `smtp://127.0.0.1:${port}`, received, stop };
+  const hangUp = (sessionId: string) => {
+    const connections = server.connections as Set<{ id: string; _socket: Socket }>;
+    for (const { id, _socket } of connections) if (id === sessionId) _socket.destroy();
+  };
+  return { hangUp, url: `smtp://127.0.0.1:${port}`, received, stop };
 }
 
 export const refusal = (responseCode: number) =>

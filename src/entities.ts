@@ -2,6 +2,7 @@ import { OneTimeToken } from './account/one-time-token.entity.js';
 import { AuditHead, AuditRetiredRun } from './audit/audit-chain.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditKey } from './audit/audit-key.entity.js';
+import { KnownDevice } from './login/known-device.entity.js';
 import { MailBudget } from './mail/mail-budget.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
 import { GuessCount } from './rate-limits/guess-count.entity.js';
@@ -24,4 +25,5 @@ export const entities = [
   AuditKey,
   AuditHead,
   AuditRetiredRun,
+  KnownDevice,
 ];

@@ -2,7 +2,6 @@ import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { abandoned } from '../common/http/abandoned.js';
-import { callerOf } from '../common/http/caller.js';
 import { validated } from '../common/validation.js';
 import { during } from '../rate-limits/attempt.js';
 import type { LoginRequest } from './local.strategy.js';
@@ -27,7 +26,7 @@ export class LocalGuard extends AuthGuard('local') {
     const reply = http.getResponse<FastifyReply>();
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
     await this.carrier.check(body, request.headers);
-    request.attempt = await this.attempts.begin(body, callerOf(request), reply);
+    request.attempt = await this.attempts.begin(body, request, reply);
     request.abandoned = abandoned(reply.raw);
     return during(
       request.attempt,

@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Caller, callerOf } from '../common/http/caller.js';
 import type { Carriage } from '../sessions/device.js';
-import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { type Reply, SessionCookiesService } from '../sessions/session-cookies.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 import { SignInCsrfService } from '../sessions/sign-in-csrf.service.js';
 import { TokenPairsService } from '../sessions/token-pairs.service.js';
+import { DeviceCookie } from './device-cookie.service.js';
+import { FormerSession } from './former-session.service.js';
 import { LoginResultDto } from './login.dto.js';
 import type { LoginOutcome } from './login.service.js';
 
@@ -17,9 +16,9 @@ export class LoginCarrier {
   constructor(
     private readonly cookies: SessionCookiesService,
     private readonly csrf: SignInCsrfService,
-    private readonly live: LiveSessionsService,
-    private readonly sessions: SessionsService,
+    private readonly former: FormerSession,
     private readonly pairs: TokenPairsService,
+    private readonly device: DeviceCookie,
   ) {}
 
   /**
@@ -42,22 +41,18 @@ export class LoginCarrier {
     request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
     reply: Reply,
   ): Promise<LoginResultDto> {
-    const { session, secret } = outcome;
+    const { session, secret, deviceToken } = outcome;
     if (transport === 'token') {
       const pair = this.pairs.give(reply, session, secret, refreshTransport);
+      if (refreshTransport === 'body') {
+        return LoginResultDto.of(outcome, { ...pair, deviceToken: deviceToken.reveal() });
+      }
+      this.device.set(reply, deviceToken);
       return LoginResultDto.of(outcome, pair);
     }
-    await this.endFormer(request.headers, callerOf(request));
+    await this.former.end(request);
     this.cookies.set(reply, secret, session.expiresAt);
+    this.device.set(reply, deviceToken);
     return LoginResultDto.of(outcome);
-  }
-
-  /** The browser forgets its former cookie, so nobody could end that session by signing out. */
-  private async endFormer(headers: IncomingHttpHeaders, caller: Caller): Promise<void> {
-    const cookie = this.cookies.tryRead(headers);
-    const former = cookie && (await this.live.findByCookie(cookie));
-    if (former === undefined) return;
-    const whose = { userId: former.userId, sessionId: former.id, caller };
-    await this.sessions.endFor('logout', whose);
   }
 }

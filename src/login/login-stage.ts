@@ -7,6 +7,8 @@ export interface Login {
   /** RFC 8176 values, in the order in which they were proved. */
   readonly methods: readonly string[];
   readonly device: Device;
+  /** The token by which the device shows that somebody signed in on it before. */
+  readonly deviceToken?: string | undefined;
 }
 
 /** One thing that stands between a proof and a session. To add one: write it, add it to the list. */

@@ -14,7 +14,7 @@ import { LoginCarrier } from './login-carrier.js';
 import { LoginDto, LoginResultDto } from './login.dto.js';
 import { EmailNotVerified, InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
-import { isWrong } from './sign-in-attempts.service.js';
+import { isWrong, SignInAttempts } from './sign-in-attempts.service.js';
 
 @ApiTags('Sign-in')
 @Controller('v1/auth')
@@ -22,6 +22,7 @@ export class LoginController {
   constructor(
     private readonly login: LoginService,
     private readonly carrier: LoginCarrier,
+    private readonly attempts: SignInAttempts,
   ) {}
 
   @Post('login')
@@ -42,7 +43,8 @@ export class LoginController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LoginResultDto> {
     const { provenUser: user, attempt } = request;
-    const login = { user, methods: ['pwd'], device: deviceOf(request, body) };
+    const deviceToken = this.attempts.deviceToken(body, request.headers);
+    const login = { user, methods: ['pwd'], device: deviceOf(request, body), deviceToken };
     const outcome = await during(attempt, isWrong, () => this.login.proceed(login));
     await attempt.succeeded();
     return this.carrier.carry(outcome, body, request, reply);

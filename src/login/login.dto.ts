@@ -1,11 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Check, Choice, LineOfText } from '../common/fields.js';
+import { AnyText, Check, Choice, LineOfText } from '../common/fields.js';
 import type { RefreshTransport } from '../sessions/device.js';
 import type { SessionTransport } from '../sessions/session.entity.js';
 import { TOKEN_EXAMPLES as tokens, type Tokens } from '../sessions/tokens.dto.js';
 import { EmailField, PasswordField } from '../users/user-fields.js';
 import { UserDto } from '../users/user.dto.js';
 import type { LoginOutcome } from './login.service.js';
+
+const DEVICE_TOKEN =
+  'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v';
 
 export class LoginDto {
   @EmailField()
@@ -38,6 +41,16 @@ export class LoginDto {
     optional: true,
   })
   deviceName?: string;
+
+  @AnyText({
+    description:
+      'The one of an earlier sign-in on this device, where there is no cookie for it. Whoever guesses elsewhere cannot lock such a device out, and no mail is sent about it.',
+    example: DEVICE_TOKEN,
+    optional: true,
+    writeOnly: true,
+    max: 200,
+  })
+  deviceToken?: string;
 }
 
 export class LoginSessionDto {
@@ -80,7 +93,17 @@ export class LoginResultDto {
   @ApiPropertyOptional({ type: 'integer', description: 'Seconds.', example: 1_209_600 })
   refreshExpiresIn?: number;
 
-  static of({ status, user, session }: LoginOutcome, carried?: Tokens): LoginResultDto {
+  @ApiPropertyOptional({
+    description:
+      'With tokens in the body. Keep it, also when signed out, and send it when signing in again; with a cookie, a cookie keeps it.',
+    example: DEVICE_TOKEN,
+  })
+  deviceToken?: string;
+
+  static of(
+    { status, user, session }: LoginOutcome,
+    carried?: Tokens & Pick<LoginResultDto, 'deviceToken'>,
+  ): LoginResultDto {
     return {
       status,
       user: UserDto.of(user),

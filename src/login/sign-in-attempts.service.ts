@@ -1,11 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import type { Caller } from '../common/http/caller.js';
+import { type Caller, callerOf } from '../common/http/caller.js';
 import type { Attempt } from '../rate-limits/attempt.js';
 import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
 import { announceLeft, announcePolicy, type HeaderReply } from '../rate-limits/limit-headers.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { canonicalEmail } from '../users/canonical-email.js';
+import type { User } from '../users/user.entity.js';
+import { DeviceCookie } from './device-cookie.service.js';
+import { KnownDevicesService } from './known-devices.service.js';
 import type { LoginDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
 
@@ -17,15 +23,23 @@ export const isWrong = (error: unknown): boolean => error instanceof InvalidCred
 export class SignInAttempts {
   constructor(
     private readonly budget: GuessingBudget,
+    private readonly devices: KnownDevicesService,
+    private readonly cookie: DeviceCookie,
     private readonly audit: AuditService,
   ) {}
 
   /** @throws TooManyAttempts: alike for accounts that are there and that are not, whatever the password */
-  async begin({ email }: LoginDto, caller: Caller, reply: HeaderReply): Promise<Attempt> {
+  async begin(
+    body: LoginDto,
+    request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
+    reply: HeaderReply,
+  ): Promise<Attempt> {
     announcePolicy(reply, this.budget.perAddress);
-    const account = canonicalEmail(email) ?? email;
+    const account = canonicalEmail(body.email) ?? body.email;
+    const caller = callerOf(request);
+    const known = await this.devices.isKnown(this.deviceToken(body, request.headers), account);
     try {
-      const attempt = await this.budget.spend({ account, caller });
+      const attempt = await this.budget.spend({ account, caller, known });
       this.announce(reply, attempt);
       return attempt;
     } catch (error) {
@@ -40,6 +54,26 @@ export class SignInAttempts {
   private note(account: string, caller: Caller): void {
     const details = { attempted: this.audit.pseudonym(account) };
     this.audit.note({ action: 'too_many_attempts', outcome: 'failure', caller, details });
+  }
+
+  /** What the device shows to be known by; an app in the body, a browser in its cookie. */
+  deviceToken(
+    { deviceToken }: Pick<LoginDto, 'deviceToken'>,
+    headers: IncomingHttpHeaders,
+  ): string | undefined {
+    return deviceToken ?? this.cookie.read(headers);
+  }
+
+  /**
+   * To be called where a new password is chosen by whoever holds the mailbox: nothing is held against the account any
+   * more, and every device is a stranger.
+   */
+  async startOver(
+    manager: EntityManager,
+    { id, emailCanonical }: Pick<User, 'id' | 'emailCanonical'>,
+  ): Promise<void> {
+    await this.budget.forgive(emailCanonical, manager);
+    await this.devices.forget(manager, id);
   }
 
   private announce(reply: HeaderReply, { standing }: Attempt): void {

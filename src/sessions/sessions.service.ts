@@ -43,11 +43,13 @@ export class SessionsService {
    * Opens a session and notes the sign-in. Undefined: between the check of the password and now the user
    * was deactivated or her credentials changed, so what was proved no longer counts. Past the number of
    * sessions that a user may have, the oldest ends; sign-ins of one user wait for each other here.
+   * `within` does what belongs into the same transaction.
    */
   async open(
     user: User,
     methods: readonly string[],
     device: Device,
+    within?: (manager: EntityManager) => Promise<void>,
   ): Promise<NewSession | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
@@ -61,6 +63,7 @@ export class SessionsService {
         .values(session.row as never)
         .execute();
       await this.chronicle.opened(manager, session, device);
+      await within?.(manager);
       return session;
     });
   }

@@ -3,6 +3,7 @@ import { SessionsAndTokens1795393000000 } from './1795393000000-SessionsAndToken
 import { KeyRotation1795393600000 } from './1795393600000-KeyRotation.js';
 import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js';
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
+import { KnownDevices1795600100000 } from './1795600100000-KnownDevices.js';
 import { Audit1795700000000 } from './1795700000000-Audit.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { MailLimits1795800001000 } from './1795800001000-MailLimits.js';
@@ -15,6 +16,7 @@ export const migrations = [
   KeyRotation1795393600000,
   OneTimePurposes1795550000000,
   RateLimits1795600000000,
+  KnownDevices1795600100000,
   Audit1795700000000,
   Locale1795800000000,
   MailLimits1795800001000,

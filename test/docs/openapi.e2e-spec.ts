@@ -24,6 +24,7 @@ const PAGES = [
 /** Everything in the document that looks like a secret; none of it is one. */
 const FAKES = [
   // a refresh token whose checksum is wrong
+  'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
   'ghr_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v_3mB9xQ2LkPd',
   // a verification token whose checksum is wrong
   'ghv_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',

@@ -32,6 +32,7 @@ describe('A refresh token in a cookie', () => {
       expect.stringMatching(
         /^refresh=ghc_\w+; Path=\/v1\/auth\/refresh; Max-Age=1209600; SameSite=Lax; HttpOnly$/,
       ),
+      expect.stringMatching(/^device=ghn_\w+; /),
     ]);
     expect(body).not.toHaveProperty('refreshToken');
     expect(body).toHaveProperty('accessToken');

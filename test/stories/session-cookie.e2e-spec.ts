@@ -16,6 +16,9 @@ describe('The session cookie', () => {
         /^XSRF-TOKEN=[\w-]{43}; Path=\/; Max-Age=1209600; SameSite=Lax; Secure$/,
       ),
       expect.stringMatching(
+        /^__Host-device=ghn_\w+; Path=\/; Max-Age=31536000; SameSite=Lax; HttpOnly; Secure$/,
+      ),
+      expect.stringMatching(
         /^__Host-session=ghs_\w+; Path=\/; Max-Age=1209600; SameSite=Lax; HttpOnly; Secure$/,
       ),
     ]);
@@ -50,7 +53,7 @@ describe('The session cookie', () => {
 
     it('on plain http, for development, has a name that needs no TLS', async () => {
       const { headers } = await new Browser(test).signIn(await make.user());
-      expect(linesOf(headers)[1]).toMatch(
+      expect(linesOf(headers)[2]).toMatch(
         /^session=ghs_\w+; Path=\/; Max-Age=1209600; SameSite=Lax; HttpOnly$/,
       );
     });

@@ -6,7 +6,7 @@ export class Clock {
 
   /** Milliseconds since the epoch. */
   millis(): number {
-    return Date.now();
+    return this.now().getTime();
   }
 
   /** The moment that lies this many seconds ahead. */

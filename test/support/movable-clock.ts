@@ -8,10 +8,6 @@ export class MovableClock extends Clock {
     return new Date(Date.now() + this.#ahead);
   }
 
-  override millis(): number {
-    return this.now().getTime();
-  }
-
   forward(seconds: number): void {
     this.#ahead += seconds * 1000;
   }

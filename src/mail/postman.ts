@@ -96,6 +96,7 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
     const allowed = await this.#reach(() => this.budgets.spend(mail.recipient));
     if (allowed === undefined) return; // the lease ends, and another look finds it
     if ('freeAt' in allowed) {
+      this.#tellOfWait(mail, allowed.freeAt);
       await this.#reach(() => this.queue.defer(mail, allowed.freeAt));
       return;
     }
@@ -111,6 +112,12 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
     }
     this.#delivery.ends();
     await this.#reach(() => this.queue.remove(mail));
+  }
+
+  /** Once, when it is new: it may have to wait again and again. */
+  #tellOfWait({ id, createdAt }: ClaimedMail, until: Date): void {
+    if (this.clock.millis() - createdAt.getTime() > POLL) return;
+    this.#logger.log(`Mail ${id} waits: its recipient has had enough until ${until.toISOString()}`);
   }
 
   async #failed(mail: ClaimedMail, template: string, error: unknown): Promise<void> {

@@ -33,7 +33,8 @@ const notProduction = finding({
   advice: 'Set NODE_ENV=production where the server runs.',
 });
 
-const unreadable = (message: string) =>
+/** A setting with which the server does not start. */
+export const unreadable = (message: string): Finding =>
   finding({
     id: 'gatehouse.E001',
     message,

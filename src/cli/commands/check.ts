@@ -1,6 +1,7 @@
 import { databaseFindings } from '../check/database-findings.js';
 import { type Finding, isAtLeast, type Level, LEVELS, render } from '../check/finding.js';
 import { judgeSettings } from '../check/settings-findings.js';
+import { templateFindings } from '../check/template-findings.js';
 import { UsageError } from '../cli-error.js';
 import { type CommandContext, defineCommand } from '../command.js';
 
@@ -48,7 +49,11 @@ async function findings(
 ): Promise<Finding[]> {
   const judged = judgeSettings(environment, deploy);
   if (judged.settings === undefined) return judged.findings;
-  return [...judged.findings, ...(await databaseFindings(judged.settings, terminal))];
+  return [
+    ...judged.findings,
+    ...(await templateFindings(judged.settings)),
+    ...(await databaseFindings(judged.settings, terminal)),
+  ];
 }
 
 function readLevel(word: string): Level {

@@ -126,6 +126,9 @@ describe('a mailbox gets a few mails at a time', () => {
     const [last] = await office.rows();
     expect(last?.attempts).toBe(0);
     expect(office.logged('warn', 'error')).toEqual([]);
+    expect(office.logged('log').filter((line) => line.includes(last!.id))).toEqual([
+      `Mail ${last!.id} waits: its recipient has had enough until 2026-11-22T20:32:59.123Z`,
+    ]);
   });
 
   it('what is counted is forgotten after an hour, and tells nobody whom', async () => {

@@ -1,4 +1,5 @@
-import { InvalidSettings } from '../../../src/config/settings.js';
+import { templateFindings } from '../../../src/cli/check/template-findings.js';
+import { InvalidSettings, readSettings } from '../../../src/config/settings.js';
 import { HTML, TeamTemplates, TXT } from './team-templates.js';
 
 describe('Mistakes in templates of the team stop the start with a sentence that names the file:', () => {
@@ -156,6 +157,18 @@ describe('Mistakes in templates of the team stop the start with a sentence that 
   ])('%s', async (_, files, file, complaint) => {
     await team.write(files);
     expect(await refusal()).toBe(`MAIL_TEMPLATES: ${team.path(file)} ${complaint}`);
+  });
+
+  it('and the check finds them before', async () => {
+    const settings = readSettings({ MAIL_TEMPLATES: team.path('') });
+    expect(await templateFindings(settings)).toEqual([]);
+    await team.write({ 'en/verify-email.txt': `${TXT}{{password}}` });
+    expect(await templateFindings(settings)).toMatchObject([
+      {
+        id: 'gatehouse.E001',
+        message: `MAIL_TEMPLATES: ${team.path('en/verify-email.txt')} is not given {{password}}`,
+      },
+    ]);
   });
 
   it('a folder that there is not', async () => {

@@ -1,12 +1,14 @@
 import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountModule } from './account/account.module.js';
+import { ExportModule } from './account/export.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { dataSourceOptions } from './data-source.js';
 import { ResealingModule } from './database/resealing.module.js';
 import { DocsModule } from './docs/docs.module.js';
+import { exportedTables } from './exported-tables.js';
 import { HealthModule } from './health/health.module.js';
 import { LoginModule } from './login/login.module.js';
 import { sealedColumns } from './sealed-columns.js';
@@ -27,6 +29,7 @@ export class AppModule {
         ConfigModule.with(settings),
         TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
         ResealingModule.of(sealedColumns),
+        ExportModule.of(exportedTables),
         AuthModule,
         ...rooms,
         ...extra,

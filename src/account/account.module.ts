@@ -6,6 +6,9 @@ import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChangeEmailPagesController } from './change-email-pages.controller.js';
+import { ComingBackController } from './coming-back.controller.js';
+import { ComingBackService } from './coming-back.service.js';
+import { DeletionSweepService } from './deletion-sweep.service.js';
 import { DenialService } from './denial.service.js';
 import { EmailChangeConfirmationService } from './email-change-confirmation.service.js';
 import { EmailChangeLinksController } from './email-change-links.controller.js';
@@ -15,6 +18,10 @@ import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { KeepAccountController } from './keep-account.controller.js';
+import { LeavingMailsService } from './leaving-mails.service.js';
+import { LeavingController } from './leaving.controller.js';
+import { LeavingService } from './leaving.service.js';
 import { MySessionsController } from './my-sessions.controller.js';
 import { NewEmailService } from './new-email.service.js';
 import { OneTimeCodesService } from './one-time-codes.service.js';
@@ -50,6 +57,9 @@ import { VerifyEmailController } from './verify-email.controller.js';
     ProfileController,
     MySessionsController,
     ReauthenticationController,
+    LeavingController,
+    ComingBackController,
+    KeepAccountController,
     VerifyEmailController,
   ],
   providers: [
@@ -68,6 +78,10 @@ import { VerifyEmailController } from './verify-email.controller.js';
     OneTimeTokensService,
     OneTimeCodesService,
     ReauthenticationService,
+    LeavingService,
+    LeavingMailsService,
+    ComingBackService,
+    DeletionSweepService,
   ],
 })
 export class AccountModule {}

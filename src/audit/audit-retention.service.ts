@@ -29,9 +29,9 @@ export class AuditRetentionService {
 
   /** Returns how many months were retired. */
   async retire(): Promise<number> {
-    const { auditRetention } = this.settings;
-    if (auditRetention === 0) return 0;
-    const oldest = this.clock.millis() - auditRetention * DAY;
+    const { auditDays } = this.settings.keeping;
+    if (auditDays === 0) return 0;
+    const oldest = this.clock.millis() - auditDays * DAY;
     const old = (await this.partitions.months()).filter(({ end }) => end <= oldest);
     let retired = 0;
     for (const month of old) retired += await this.retireMonth(month);

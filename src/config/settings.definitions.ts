@@ -216,6 +216,16 @@ export const settingDefinitions = {
     fallback: 400,
     help: 'How long audit events are kept, in days, by whole months; 0: for ever.',
   }),
+  DELETION_GRACE: define({
+    parse: integer(0, 31_536_000),
+    fallback: 1_209_600,
+    help: 'How long a user who deleted the account may take it back, in seconds.',
+  }),
+  UNDO_DELETION_URL: optional({
+    parse: tokenUrl,
+    example: 'https://app.example.com/keep-account#token={token}',
+    help: 'The page that a mail about a deletion links to. By default a page of this server.',
+  }),
   SHUTDOWN_TIMEOUT: define({
     parse: integer(1, 300),
     fallback: 10,

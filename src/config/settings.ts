@@ -44,6 +44,15 @@ export class InvalidSettings extends Error {
   }
 }
 
+/** How long things are kept that nobody uses any more. */
+export interface KeepingSettings {
+  /** Days; 0: for ever. */
+  readonly auditDays: number;
+  /** Seconds. */
+  readonly deletionGrace: number;
+  readonly undoDeletionUrl: string;
+}
+
 /** Read once at start, validated, frozen. Injected by its class; nothing else reads the environment. */
 export class Settings {
   readonly production: boolean;
@@ -78,8 +87,7 @@ export class Settings {
   readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
   readonly limits: LimitSettings;
-  /** Days; 0: for ever. */
-  readonly auditRetention: number;
+  readonly keeping: KeepingSettings;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
@@ -117,7 +125,7 @@ export class Settings {
     this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.limits = limitsOf(values);
-    this.auditRetention = values.AUDIT_RETENTION;
+    this.keeping = keepingOf(values, this.publicUrl);
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     this.logLevel = values.LOG_LEVEL;
     this.logFormat = values.LOG_FORMAT;
@@ -131,6 +139,12 @@ const emailOf = (values: Values, publicUrl: string): EmailSettings => ({
   denyUrl: values.DENY_URL ?? `${publicUrl}/verify-email#deny={token}`,
   changeUrl: values.CHANGE_EMAIL_URL ?? `${publicUrl}/change-email#token={token}`,
   undoUrl: values.UNDO_EMAIL_URL ?? `${publicUrl}/undo-email-change#token={token}`,
+});
+
+const keepingOf = (values: Values, publicUrl: string): KeepingSettings => ({
+  auditDays: values.AUDIT_RETENTION,
+  deletionGrace: values.DELETION_GRACE,
+  undoDeletionUrl: values.UNDO_DELETION_URL ?? `${publicUrl}/keep-account#token={token}`,
 });
 
 const limitsOf = (values: Values): LimitSettings => ({

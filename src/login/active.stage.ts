@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type Login, LoginStage } from './login-stage.js';
-import { InvalidCredentials } from './login.errors.js';
+import { AccountLeft, InvalidCredentials } from './login.errors.js';
 
-/** A deactivated account answers as if it were none, after the same work. */
+/**
+ * A deactivated account answers as if it were none, after the same work. Whoever closed her own account and
+ * knows the password is told how to come back.
+ */
 @Injectable()
 export class ActiveStage extends LoginStage {
   readonly refusal = 'inactive';
 
   check({ user }: Login): void {
-    if (!user.isActive) throw new InvalidCredentials();
+    if (user.isActive) return;
+    throw user.leftAt === null ? new InvalidCredentials() : new AccountLeft();
   }
 }

@@ -12,7 +12,7 @@ import type { User } from '../users/user.entity.js';
 import { LocalGuard } from './local.guard.js';
 import { LoginCarrier } from './login-carrier.js';
 import { LoginDto, LoginResultDto } from './login.dto.js';
-import { EmailNotVerified, InvalidCredentials } from './login.errors.js';
+import { AccountLeft, EmailNotVerified, InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
 import { isWrong, SignInAttempts } from './sign-in-attempts.service.js';
 
@@ -36,7 +36,14 @@ export class LoginController {
       'Answers with an access token that lives for minutes and a refresh token, or sets a cookie; the session behind them lives for weeks. A session that the browser had before ends.',
   })
   @ApiOkResponse({ description: 'Signed in.', type: LoginResultDto })
-  @Fails(InvalidCredentials, EmailNotVerified, TooManyAttempts, HashQueueFull, CsrfFailed)
+  @Fails(
+    InvalidCredentials,
+    EmailNotVerified,
+    AccountLeft,
+    TooManyAttempts,
+    HashQueueFull,
+    CsrfFailed,
+  )
   async signIn(
     @Body() body: LoginDto,
     @Req() request: FastifyRequest & { provenUser: User; attempt: Attempt },

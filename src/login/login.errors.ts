@@ -13,3 +13,11 @@ export class EmailNotVerified extends failure({
   title: 'The e-mail address is not verified yet',
   detail: 'Open the link in the mail that was sent, or ask for another one.',
 }) {}
+
+export class AccountLeft extends failure({
+  code: 'account_left',
+  status: 403,
+  title: 'You closed this account',
+  detail:
+    'Its owner deactivated it or asked for its deletion. `POST /v1/auth/reactivation` mails a link that opens it again.',
+}) {}

@@ -68,6 +68,10 @@ export const mailTemplates = {
   'new-device': notice(CIRCUMSTANCES),
   'session-stolen': notice({}),
   'account-deactivated': notice(CIRCUMSTANCES),
+  /** Its owner closed it, and may open it again. */
+  'account-left': notice(CIRCUMSTANCES),
+  /** `link` opens an account again that its owner closed. */
+  'come-back': asked(LINK),
   /** `link` takes it back until `finalDate`. */
   'deletion-requested': notice({
     link: 'text',
@@ -75,6 +79,8 @@ export const mailTemplates = {
     finalDate: 'time',
     ...CIRCUMSTANCES,
   }),
+  /** The last one. */
+  'account-deleted': notice({}),
 } as const;
 
 export type MailTemplate = keyof typeof mailTemplates;

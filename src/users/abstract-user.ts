@@ -1,4 +1,4 @@
-import { Check, Column, PrimaryColumn } from 'typeorm';
+import { Check, Column, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * What authentication needs of a user. The team's own `User` extends it; see `docs/your-user-model.md`.
@@ -8,6 +8,9 @@ import { Check, Column, PrimaryColumn } from 'typeorm';
   'users_email_canonical_shape',
   `"email_canonical" ~ '^[a-z0-9!#$%&''*+/=?^_\`{|}~.-]+@[a-z0-9.-]+$'`,
 )
+@Check('users_deletion', `"deletion_due_at" IS NULL OR ("left_at" IS NOT NULL AND NOT "is_active")`)
+@Index('users_deletion_due', ['deletionDueAt'], { where: 'deletion_due_at IS NOT NULL' })
+@Index('users_superusers', ['id'], { where: 'is_superuser' })
 @Check('users_locale', `"locale" ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'`)
 @Check(
   'users_email_canonical_of_email',
@@ -51,6 +54,14 @@ export abstract class AbstractUser {
   /** False instead of deleting: such a user is nobody. */
   @Column('boolean', { default: true })
   isActive!: boolean;
+
+  /** When the owner closed it; null: open, or closed by an administrator, whose word she cannot undo. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  leftAt!: Date | null;
+
+  /** When it is to be deleted for good; until then the owner may undo it. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  deletionDueAt!: Date | null;
 
   /** Works here; policies may ask more of staff. Gives no permission by itself. */
   @Column('boolean', { default: false })

@@ -32,6 +32,8 @@ export function userRow({ emailVerified = false, ...given }: NewUser, now: Date)
     emailVerifiedAt: emailVerified ? now : null,
     credentialsChangedAt: now,
     isActive: true,
+    leftAt: null,
+    deletionDueAt: null,
     lastLoginAt: null,
     createdAt: now,
     updatedAt: now,

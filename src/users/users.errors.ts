@@ -6,3 +6,10 @@ export class EmailTaken extends failure({
   title: 'This address already has an account',
   detail: 'Sign in, or ask for a new password.',
 }) {}
+
+export class LastSuperuser extends failure({
+  code: 'last_superuser',
+  status: 409,
+  title: 'You are the last superuser',
+  detail: 'Somebody must be left who holds every permission. Make somebody else a superuser first.',
+}) {}

@@ -17,6 +17,7 @@ import {
 const PAGES = [
   'GET /docs/errors',
   'GET /change-email',
+  'GET /keep-account',
   'GET /undo-email-change',
   'GET /verify-email',
 ];
@@ -27,6 +28,7 @@ const FAKES = [
   'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
   'ghr_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v_3mB9xQ2LkPd',
   // a verification token whose checksum is wrong
+  'ghd_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   'ghv_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   // tokens of a change of the address, whose checksums are wrong
   'ghe_02YbVnQ8zA1cX5mK7pR3tW_7Hq2Lx9Jv4Bn6Mc8Df0Gs1Ta3Ye5Ui7Oo9Pk2Zw4Rx6Tb8N0aBcDe',

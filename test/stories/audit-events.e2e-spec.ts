@@ -1,22 +1,27 @@
 import type { SecurityEventDto } from '../../src/audit/audit.dto.js';
 import { SigningKeyRotationService } from '../../src/sessions/signing-key-rotation.service.js';
-import { LogBook } from '../support/audit.js';
+import { LogBook, withOwnDatabase } from '../support/audit.js';
 import type { Client } from '../support/client.js';
 import { Make, someEmail } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
 
 describe('The audit log', () => {
+  let own: Awaited<ReturnType<typeof withOwnDatabase>>;
   let test: TestApp;
   let make: Make;
   let book: LogBook;
 
   beforeAll(async () => {
-    test = await startTestApp({ environment: { TRUST_PROXY: '1' } });
+    own = await withOwnDatabase('events', { environment: { TRUST_PROXY: '1' } });
+    test = await own.start();
     make = new Make(test);
     book = await LogBook.of(test);
   });
-  afterAll(() => test.close());
+  afterAll(async () => {
+    await test.close();
+    await own.drop();
+  });
 
   const json = { 'content-type': 'application/json' };
   const seen = async (client: Client): Promise<SecurityEventDto[]> => {

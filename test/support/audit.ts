@@ -3,8 +3,7 @@ import { AuditSealerService } from '../../src/audit/audit-sealer.service.js';
 import { AuditVerificationService } from '../../src/audit/audit-verification.service.js';
 import type { AuditEventDto } from '../../src/audit/audit.dto.js';
 import type { ChainWalk } from '../../src/audit/chain-walk.js';
-import type { Client } from './client.js';
-import { Make } from './make.js';
+import { type MadeUser, Make } from './make.js';
 import { startTestApp, type TestApp, type TestAppOptions } from './test-app.js';
 import { run, withDatabase } from './test-database.js';
 
@@ -12,12 +11,11 @@ import { run, withDatabase } from './test-database.js';
 export class LogBook {
   private constructor(
     private readonly test: TestApp,
-    private readonly reader: Client,
+    private readonly reader: MadeUser,
   ) {}
 
   static async of(test: TestApp): Promise<LogBook> {
-    const { client } = await new Make(test).signedIn({ isSuperuser: true });
-    return new LogBook(test, client);
+    return new LogBook(test, await new Make(test).user({ isSuperuser: true }));
   }
 
   /** What concerns this account, oldest first; what waits to be written is written before. */
@@ -33,7 +31,12 @@ export class LogBook {
   async read(query: string): Promise<AuditEventDto[]> {
     await this.test.app.get(AuditNotesService, { strict: false }).flush();
     const url = `/v1/audit-events?limit=200&${query}`;
-    const { body } = await this.reader.get<{ items: AuditEventDto[] }>(url);
+    const { client } = new Make(this.test);
+    const { email, password } = this.reader;
+    const signedIn = await client.login(email, password); // anew: the story may have moved the clock
+    const { body } = await client
+      .as(signedIn.body.accessToken)
+      .get<{ items: AuditEventDto[] }>(url);
     return body.items;
   }
 }

@@ -5,6 +5,7 @@ import { OneTimePurposes1795550000000 } from './1795550000000-OneTimePurposes.js
 import { RateLimits1795600000000 } from './1795600000000-RateLimits.js';
 import { KnownDevices1795600100000 } from './1795600100000-KnownDevices.js';
 import { Audit1795700000000 } from './1795700000000-Audit.js';
+import { Leaving1795700100000 } from './1795700100000-Leaving.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { MailLimits1795800001000 } from './1795800001000-MailLimits.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
@@ -18,6 +19,7 @@ export const migrations = [
   RateLimits1795600000000,
   KnownDevices1795600100000,
   Audit1795700000000,
+  Leaving1795700100000,
   Locale1795800000000,
   MailLimits1795800001000,
   DetachFromUser1795950000000,

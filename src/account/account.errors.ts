@@ -1,4 +1,5 @@
 import { failure } from '../common/failure.js';
+import { ValidationFailed } from '../common/failures.js';
 
 export class TokenInvalid extends failure({
   code: 'token_invalid',
@@ -7,3 +8,21 @@ export class TokenInvalid extends failure({
   detail:
     'It was used already, is too old, was replaced by a newer one, was tried too often, or was never issued.',
 }) {}
+
+export class PasswordExists extends failure({
+  code: 'password_exists',
+  status: 409,
+  title: 'There is a password already',
+  detail: 'Change it with `POST /v1/auth/password/change`, which asks for the current one.',
+}) {}
+
+/**
+ * A fault in the form and not in the credential: on a 401 clients would drop their tokens and show the
+ * sign-in page.
+ */
+export class WrongCurrentPassword extends ValidationFailed {
+  constructor() {
+    const message = 'This is not your current password.';
+    super({ errors: [{ field: 'currentPassword', code: 'password_incorrect', message }] });
+  }
+}

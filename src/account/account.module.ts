@@ -18,16 +18,24 @@ import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { ForgottenPasswordService } from './forgotten-password.service.js';
 import { KeepAccountController } from './keep-account.controller.js';
 import { LeavingMailsService } from './leaving-mails.service.js';
 import { LeavingController } from './leaving.controller.js';
 import { LeavingService } from './leaving.service.js';
 import { MySessionsController } from './my-sessions.controller.js';
 import { NewEmailService } from './new-email.service.js';
+import { NewPasswordService } from './new-password.service.js';
 import { OneTimeCodesService } from './one-time-codes.service.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
 import { OwnPasswordService } from './own-password.service.js';
+import { PasswordChangeController } from './password-change.controller.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { PasswordFollowUp } from './password-follow-up.service.js';
 import { PasswordPolicyController } from './password-policy.controller.js';
+import { PasswordReplacementService } from './password-replacement.service.js';
+import { PasswordResetController } from './password-reset.controller.js';
+import { PasswordResetService } from './password-reset.service.js';
 import { PendingEmailChangeService } from './pending-email-change.service.js';
 import { ProfileController } from './profile.controller.js';
 import { ReauthenticationController } from './reauthentication.controller.js';
@@ -36,6 +44,8 @@ import { RegistrationFollowUp } from './registration-follow-up.service.js';
 import { RegistrationMailsService } from './registration-mails.service.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
+import { ResetMailsService } from './reset-mails.service.js';
+import { ResetPasswordController } from './reset-password.controller.js';
 import { VerifyEmailController } from './verify-email.controller.js';
 
 @Module({
@@ -54,6 +64,9 @@ import { VerifyEmailController } from './verify-email.controller.js';
     EmailChangeLinksController,
     ChangeEmailPagesController,
     PasswordPolicyController,
+    PasswordResetController,
+    PasswordChangeController,
+    ResetPasswordController,
     ProfileController,
     MySessionsController,
     ReauthenticationController,
@@ -73,6 +86,13 @@ import { VerifyEmailController } from './verify-email.controller.js';
     EmailChangeUndoService,
     NewEmailService,
     OwnPasswordService,
+    NewPasswordService,
+    PasswordFollowUp,
+    PasswordReplacementService,
+    ForgottenPasswordService,
+    ResetMailsService,
+    PasswordResetService,
+    PasswordChangeService,
     PendingEmailChangeService,
     EmailVerificationService,
     OneTimeTokensService,

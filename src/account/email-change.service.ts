@@ -41,7 +41,8 @@ export class EmailChangeService {
     caller: Caller,
     signal: AbortSignal,
   ): Promise<void> {
-    const proved = await this.own.prove(user.id, password, caller, signal);
+    const attempt = { password, caller, action: 'email_change_requested' } as const;
+    const proved = await this.own.prove(user.id, attempt, signal);
     if (proved === undefined) throw new InvalidCredentials();
     if (canonicalEmail(newEmail) === proved.emailCanonical) {
       throw new ValidationFailed({ errors: [UNCHANGED] });

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditAction } from '../audit/audit-actions.js';
+import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/http/caller.js';
 import { PasswordService } from '../passwords/password.service.js';
 import { during } from '../rate-limits/attempt.js';
 import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
+
+/** A password, who shows it, and what for. */
+export interface OwnPassword {
+  readonly password: string;
+  readonly caller: Caller;
+  readonly action: AuditAction;
+}
 
 /**
  * Proving with one's password, within a session, that it is oneself. Every call that asks for it asks here,
@@ -16,13 +25,13 @@ export class OwnPasswordService {
     private readonly users: UsersService,
     private readonly passwords: PasswordService,
     private readonly budget: GuessingBudget,
+    private readonly audit: AuditService,
   ) {}
 
   /** The user as she was when it was proved; undefined: it was not. @throws TooManyAttempts */
   async prove(
     id: string,
-    password: string,
-    caller: Caller,
+    { password, caller, action }: OwnPassword,
     signal: AbortSignal,
   ): Promise<User | undefined> {
     const found = await this.users.findWithSecret(id);
@@ -35,7 +44,12 @@ export class OwnPasswordService {
       () => false,
       () => this.passwords.check(password, passwordHash, signal),
     );
-    if (!ok) return undefined;
+    if (!ok) {
+      const details = { reason: 'wrong_password' };
+      const about = { actorId: id, subjectId: id, caller, details };
+      this.audit.note({ action, outcome: 'failure', ...about });
+      return undefined;
+    }
     await attempt.succeeded();
     return user;
   }

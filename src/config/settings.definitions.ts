@@ -11,6 +11,7 @@ import {
   tokenUrl,
   url,
 } from './parsers.js';
+import { passwordSettings } from './password-settings.js';
 import { define, optional } from './setting-definition.js';
 
 /** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
@@ -91,6 +92,7 @@ export const settingDefinitions = {
     help: 'The page that a verification mail links to. By default a page of this server.',
   }),
   ...emailSettings,
+  ...passwordSettings,
   SECRET_KEYS: optional({
     parse: list(secretKey),
     example: 'the output of: openssl rand -base64 32',

@@ -33,6 +33,12 @@ export interface EmailSettings {
   readonly undoUrl: string;
 }
 
+/** The link for a forgotten password, and for how many seconds it works. */
+export interface PasswordResetSettings {
+  readonly url: string;
+  readonly ttl: number;
+}
+
 /** The environment as `process.env` has it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -68,6 +74,7 @@ export class Settings {
   readonly mails: MailSettings;
   readonly verifyUrl: string;
   readonly email: EmailSettings;
+  readonly passwordReset: PasswordResetSettings;
   readonly secretKeys: readonly Buffer[] | undefined;
   readonly trustProxy: number;
   readonly corsOrigins: readonly string[];
@@ -110,6 +117,7 @@ export class Settings {
     this.corsOrigins = values.CORS_ORIGINS;
     this.emailVerification = values.EMAIL_VERIFICATION;
     this.email = emailOf(values, this.publicUrl);
+    this.passwordReset = passwordResetOf(values, this.publicUrl);
     this.passwordMinLength = values.PASSWORD_MIN_LENGTH;
     this.passwordHasher = values.PASSWORD_HASHER;
     this.hashConcurrency = values.HASH_CONCURRENCY ?? availableParallelism();
@@ -145,6 +153,11 @@ const keepingOf = (values: Values, publicUrl: string): KeepingSettings => ({
   auditDays: values.AUDIT_RETENTION,
   deletionGrace: values.DELETION_GRACE,
   undoDeletionUrl: values.UNDO_DELETION_URL ?? `${publicUrl}/keep-account#token={token}`,
+});
+
+const passwordResetOf = (values: Values, publicUrl: string): PasswordResetSettings => ({
+  url: values.RESET_URL ?? `${publicUrl}/reset-password#token={token}`,
+  ttl: values.PASSWORD_RESET_TTL,
 });
 
 const limitsOf = (values: Values): LimitSettings => ({

@@ -56,6 +56,13 @@ export const unsafeRules: readonly SettingsRule[] = [
       'Serve the page over TLS, or leave UNDO_EMAIL_URL out: the server has a page of its own.',
   },
   {
+    id: 'gatehouse.E010',
+    when: ({ passwordReset: { url }, publicUrl }) =>
+      !url.startsWith('https://') && !url.startsWith(publicUrl),
+    message: 'RESET_URL must start with https:// in production',
+    advice: 'Serve the page over TLS, or leave RESET_URL out: the server has a page of its own.',
+  },
+  {
     id: 'gatehouse.E005',
     when: ({ corsOrigins }) => corsOrigins.some((origin) => !origin.startsWith('https://')),
     message: 'CORS_ORIGINS must all start with https:// in production',

@@ -63,6 +63,8 @@ export const mailTemplates = {
   'email-change-undone': notice(CIRCUMSTANCES),
   'password-changed': notice(CIRCUMSTANCES),
   'password-reset-done': notice(CIRCUMSTANCES),
+  /** The same, for an account whose address nobody had proved before. */
+  'password-reset-anew': notice(CIRCUMSTANCES),
   /** The first password of an account that had none. */
   'password-set': notice(CIRCUMSTANCES),
   'new-device': notice(CIRCUMSTANCES),

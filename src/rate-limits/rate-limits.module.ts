@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { RedisModule } from '../database/redis/redis.module.js';
+import { AccountLimits } from './account-limits.service.js';
 import { AddressLimits } from './address-limits.service.js';
 import { Counters } from './counters.js';
 import { DatabaseCounters } from './database-counters.js';
@@ -26,10 +27,11 @@ import { RedisCounters } from './redis-counters.js';
         redis: Counters,
       ): Counters => ({ memory, database, redis })[limits.store],
     },
+    AccountLimits,
     AddressLimits,
     GuessingBudget,
     LimitsSweepService,
   ],
-  exports: [AddressLimits, GuessingBudget],
+  exports: [AccountLimits, AddressLimits, GuessingBudget],
 })
 export class RateLimitsModule {}

@@ -197,16 +197,23 @@ export class UsersService {
     return affected === 1;
   }
 
-  /** A new password: a change of credentials. The caller ends the sessions in the same transaction. */
-  async setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<void> {
+  /** A new password: a change of credentials. Returns its time. The caller ends the sessions in the same transaction. */
+  async setPassword(manager: EntityManager, id: string, passwordHash: string): Promise<Date> {
     const now = this.clock.now();
-    await manager
+    const updated = await manager
       .createQueryBuilder()
       .update(User)
-      .set({ passwordHash, credentialsChangedAt: now, updatedAt: now })
-      .where('id = :id', { id })
+      .set({
+        passwordHash,
+        credentialsChangedAt: laterThanBefore,
+        updatedAt: now,
+      })
+      .where('id = :id', { id, now })
+      .returning('credentials_changed_at')
       .execute();
     this.announce(manager, id);
+    const [row] = updated.raw as { credentials_changed_at: Date }[];
+    return row?.credentials_changed_at ?? now;
   }
 
   /** Somebody who is not active is nobody: the caller ends the sessions in the same transaction. */
@@ -239,12 +246,15 @@ const kept = {
   createdAt: () => 'created_at',
 };
 
-/** Proved now, and with other credentials than before, even within the millisecond. Takes `:now`. */
+/** Now, and later than before even within the millisecond. Takes `:now`. */
+const laterThanBefore = () =>
+  `GREATEST(:now::timestamptz, credentials_changed_at + interval '1 millisecond')`;
+
+/** Proved now, and with other credentials than before. Takes `:now`. */
 const provedAt = (now: Date) => ({
   emailVerifiedAt: now,
   updatedAt: now,
-  credentialsChangedAt: () =>
-    `GREATEST(:now::timestamptz, credentials_changed_at + interval '1 millisecond')`,
+  credentialsChangedAt: laterThanBefore,
 });
 
 /** Each column at its default: what the earlier registration said is gone. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -95,5 +96,22 @@ describe('A client generated from the document', () => {
     const marked = lines.flatMap((line, i) => (line.endsWith('// mistake') ? [String(i + 1)] : []));
     expect(marked).toHaveLength(6);
     expect([...new Set(refused)]).toEqual(marked);
+  }, 60_000);
+
+  it('compiles what the guide for the front end shows', async () => {
+    const guide = readFileSync('docs/frontend.md', 'utf8');
+    const blocks = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!);
+    expect(blocks.length).toBeGreaterThan(6);
+    const names = ['api', 'errors']; // what the others import
+    const shown = join(folder, 'guide');
+    mkdirSync(shown);
+    copyFileSync(join(folder, 'gatehouse.ts'), join(shown, 'gatehouse.ts'));
+    for (const [i, code] of blocks.entries()) {
+      writeFileSync(join(shown, `${names[i] ?? `block-${i}`}.ts`), code);
+    }
+    const project = { ...TSCONFIG, include: ['*.ts'] };
+    writeFileSync(join(shown, 'tsconfig.json'), JSON.stringify(project));
+    const checked = await run(COMPILE, '--pretty', 'false', '--noEmit', '-p', 'guide');
+    expect(checked).toEqual({ exitCode: 0, output: '' });
   }, 60_000);
 });

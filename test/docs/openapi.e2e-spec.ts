@@ -19,6 +19,7 @@ const PAGES = [
   'GET /change-email',
   'GET /keep-account',
   'GET /undo-email-change',
+  'GET /reset-password',
   'GET /verify-email',
 ];
 
@@ -33,6 +34,8 @@ const FAKES = [
   // tokens of a change of the address, whose checksums are wrong
   'ghe_02YbVnQ8zA1cX5mK7pR3tW_7Hq2Lx9Jv4Bn6Mc8Df0Gs1Ta3Ye5Ui7Oo9Pk2Zw4Rx6Tb8N0aBcDe',
   'ghu_02YbVnQ8zA1cX5mK7pR3tW_5Kd8Qs1Wf3Eh6Rj9Tl2Yz4Ux7Iv0Ob2Pc5An8Sm1Dg4Fk7H0aBcDe',
+  // a reset token whose checksum is wrong
+  'ghp_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   // an access token without a signature
   'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCIsImtpZCI6Im9LSXkifQ.eyJzdWIiOiIwMTkzIn0.c2ln',
   // the public key of RFC 7515, A.3, and a thumbprint

@@ -67,20 +67,23 @@ describe('The pages for people', () => {
     expect(text).not.toContain('`');
   });
 
-  it.each(['/docs/errors', '/verify-email', '/change-email', '/undo-email-change'])(
-    '%s runs nothing but what it came with',
-    async (url) => {
-      const { headers, text } = await client.get(url);
-      expect(headers['content-type']).toBe('text/html; charset=utf-8');
-      const policy = String(headers['content-security-policy']);
-      const inline = [...text.matchAll(/<(script|style)>([^]*?)<\/\1>/g)];
-      expect(inline.length).toBeGreaterThan(0);
-      for (const [, kind, source] of inline) {
-        const hash = createHash('sha256').update(source!).digest('base64');
-        expect(policy).toContain(`${kind!}-src 'sha256-${hash}'`);
-      }
-      expect(policy).toMatch(/^default-src 'none'; /);
-      expect(policy).not.toContain('unsafe');
-    },
-  );
+  it.each([
+    '/docs/errors',
+    '/verify-email',
+    '/reset-password',
+    '/change-email',
+    '/undo-email-change',
+  ])('%s runs nothing but what it came with', async (url) => {
+    const { headers, text } = await client.get(url);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    const policy = String(headers['content-security-policy']);
+    const inline = [...text.matchAll(/<(script|style)>([^]*?)<\/\1>/g)];
+    expect(inline.length).toBeGreaterThan(0);
+    for (const [, kind, source] of inline) {
+      const hash = createHash('sha256').update(source!).digest('base64');
+      expect(policy).toContain(`${kind!}-src 'sha256-${hash}'`);
+    }
+    expect(policy).toMatch(/^default-src 'none'; /);
+    expect(policy).not.toContain('unsafe');
+  });
 });

@@ -1,8 +1,10 @@
+import { MailQueue } from '../../src/mail/mail-queue.js';
 import type { User } from '../../src/users/user.entity.js';
 import type { Answer } from '../support/client.js';
 import { HashMeter } from '../support/hash-work.js';
 import { Make, someEmail } from '../support/make.js';
 import { olderHash } from '../support/older-hash.js';
+import { linksMailedTo } from '../support/reset-links.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -186,6 +188,41 @@ describe('A stranger who asks who has an account', () => {
       await test.outbox.waitFor(witness);
       if (mails > 0) await test.outbox.waitFor(email, mails);
       expect(test.outbox.to(email)).toHaveLength(mails);
+    });
+  });
+
+  describe('when saying that a password is forgotten', () => {
+    const forgot = async (email: string) => {
+      const writes = jest.spyOn(test.app.get(MailQueue, { strict: false }), 'add');
+      hashing.take();
+      const answer = await make.client.forgot(email);
+      const mailsQueued = writes.mock.calls.length;
+      writes.mockRestore();
+      return { answer, work: { hashes: hashing.take(), mailsQueued } };
+    };
+
+    it.each<[string, Partial<User>, number]>([
+      ['an active account', {}, 1],
+      ['a deactivated account', { isActive: false }, 0],
+      ['an account whose address is not proved', { emailVerifiedAt: null }, 1],
+      ['an account without a password', { passwordHash: null }, 1],
+      ['a superuser', { isSuperuser: true, isStaff: true }, 1],
+    ])('A05 sees no difference between nobody and %s', async (_, given, mails) => {
+      const { email } = await make.user(given);
+      const [nobody, somebody] = [await forgot(someEmail()), await forgot(email)];
+      expect(somebody.answer).toMatchObject({ status: 202, body: { status: 'reset_sent' } });
+      looksAs(somebody.answer, nobody.answer);
+      expect(somebody.work).toEqual(nobody.work);
+      expect(somebody.work).toEqual({ hashes: [], mailsQueued: 1 });
+      expect(await linksMailedTo(test, email)).toBe(mails);
+    });
+
+    it('A05 the mail to an address without an account holds no link', async () => {
+      const email = someEmail();
+      await forgot(email);
+      const [mail] = await test.outbox.waitFor(email);
+      expect(mail?.subject).toBe('There is no account with this address');
+      expect(JSON.stringify(mail)).not.toMatch(/gh[a-z]_|https?:/);
     });
   });
 });

@@ -72,6 +72,18 @@ export class Client {
     return this.post('/v1/auth/login', { email, password });
   }
 
+  forgot(email: unknown): Promise<Answer<Problem>> {
+    return this.post('/v1/auth/password/forgot', { email });
+  }
+
+  checkReset(token: unknown): Promise<Answer<Problem>> {
+    return this.post('/v1/auth/password/reset/check', { token });
+  }
+
+  reset(token: unknown, newPassword: unknown): Promise<Answer<Problem>> {
+    return this.post('/v1/auth/password/reset', { token, newPassword });
+  }
+
   me(): Promise<Answer> {
     return this.get('/v1/users/me');
   }

@@ -5,7 +5,7 @@ import { readSettings } from '../../config/settings.js';
 import { PasswordPolicy } from '../../passwords/password-policy.js';
 import { PasswordService } from '../../passwords/password.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
-import type { User } from '../../users/user.entity.js';
+import { attributesOf } from '../../users/attributes.js';
 import { UsersService } from '../../users/users.service.js';
 import { CliError } from '../cli-error.js';
 import { defineCommand } from '../command.js';
@@ -59,10 +59,4 @@ async function setPassword(
       .get(SessionsService, { strict: false })
       .endFor('password_set_by_administrator', whose, manager);
   });
-}
-
-/** What registration would have compared the password with. */
-function attributesOf(user: User) {
-  const { email, firstName, lastName, phoneNumber, organization, timezone } = user;
-  return { email, firstName, lastName, phoneNumber, organization, timezone };
 }

@@ -8,6 +8,7 @@ import { Audit1795700000000 } from './1795700000000-Audit.js';
 import { Leaving1795700100000 } from './1795700100000-Leaving.js';
 import { Locale1795800000000 } from './1795800000000-Locale.js';
 import { MailLimits1795800001000 } from './1795800001000-MailLimits.js';
+import { VoidLinks1795900000000 } from './1795900000000-VoidLinks.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 
@@ -22,6 +23,7 @@ export const migrations = [
   Leaving1795700100000,
   Locale1795800000000,
   MailLimits1795800001000,
+  VoidLinks1795900000000,
   DetachFromUser1795950000000,
   OneTimeCodes1795950100000,
 ];

@@ -36,6 +36,7 @@ describe('The deployment check', () => {
     ['no keys', { SECRET_KEYS: '' }, ['E002']],
     ['a public URL without TLS', { PUBLIC_URL: 'http://a.gatehouse.dev' }, ['E003']],
     ['a page without TLS', { VERIFY_URL: 'http://a.gatehouse.dev/{token}' }, ['E004']],
+    ['a reset page without TLS', { RESET_URL: 'http://a.gatehouse.dev/{token}' }, ['E010']],
     ['an origin without TLS', { CORS_ORIGINS: 'https://a.dev,http://b.dev' }, ['E005']],
     ['passwords of seven', { PASSWORD_MIN_LENGTH: '7' }, ['E006', 'W009']],
     ['a sender who is none', { MAIL_FROM: 'somebody' }, ['E007']],

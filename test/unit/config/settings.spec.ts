@@ -36,6 +36,10 @@ describe('The settings', () => {
     ['PUBLIC_URL', 'https://user:hunter2@example.com'],
     ['DATABASE_URL', 'mysql://localhost/x'],
     ['VERIFY_URL', 'https://app.example.com/verify'],
+    ['RESET_URL', 'https://app.example.com/reset'],
+    ['RESET_URL', 'javascript:alert({token})'],
+    ['RESET_URL', '/reset#token={token}'],
+    ['PASSWORD_RESET_TTL', '59'],
     ['SECRET_KEYS', 'c2hvcnQ='],
     ['SECRET_KEYS', Buffer.alloc(32).toString('base64')],
   ])('refuse %s=%s, without quoting it', (name, value) => {

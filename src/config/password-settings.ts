@@ -1,0 +1,16 @@
+import { integer, tokenUrl } from './parsers.js';
+import { define, optional } from './setting-definition.js';
+
+/** A forgotten password. */
+export const passwordSettings = {
+  RESET_URL: optional({
+    parse: tokenUrl,
+    example: 'https://app.example.com/reset#token={token}',
+    help: 'The page that a mail for a forgotten password links to. By default a page of this server.',
+  }),
+  PASSWORD_RESET_TTL: define({
+    parse: integer(60, 86_400),
+    fallback: 1800,
+    help: 'How long the link for a forgotten password works, in seconds.',
+  }),
+} as const;

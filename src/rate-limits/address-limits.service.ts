@@ -18,11 +18,15 @@ export interface Counted extends Standing {
 const KEY_BYTES = 16;
 /** Full windows that this node remembers, so that a flood costs the store nothing. */
 const MOST_FULL = 10_000;
+/** Milliseconds for which it believes so: another node may have taken one back. */
+const BELIEVED = 1000;
 
 /** So many of something in so long from one address. */
 @Injectable()
 export class AddressLimits {
-  readonly #full = new LRUCache<string, number>({ max: MOST_FULL });
+  readonly #full = new LRUCache<string, { readonly endsAt: number; readonly seenAt: number }>({
+    max: MOST_FULL,
+  });
 
   constructor(
     private readonly counters: Counters,
@@ -32,17 +36,26 @@ export class AddressLimits {
 
   /** Counts one more, if there may be one more. */
   async count(quota: Quota, { ip }: Pick<Caller, 'ip'>): Promise<Counted> {
-    const key = this.ring.mac(`limit/${quota.name}`, networkOf(ip)).subarray(0, KEY_BYTES);
+    const key = this.keyOf(quota, ip);
     const now = this.clock.millis();
-    const full = this.#full.get(key.toString('latin1'));
+    const full = this.fullUntil(key, now);
     const { count, endsAt } =
-      full !== undefined && full > now
-        ? { count: undefined, endsAt: full }
-        : await this.counters.add(key, quota, now);
-    if (count === undefined) this.#full.set(key.toString('latin1'), endsAt);
+      full === undefined
+        ? await this.counters.add(key, quota, now)
+        : { count: undefined, endsAt: full };
+    if (count === undefined) this.#full.set(key.toString('latin1'), { endsAt, seenAt: now });
     const remaining = count === undefined ? 0 : Math.max(0, quota.limit - count);
     const secondsLeft = Math.max(1, Math.ceil((endsAt - now) / 1000));
     return { quota, key, allowed: count !== undefined, remaining, endsAt, secondsLeft };
+  }
+
+  /** Before anything is done for a caller of whom this node knows that his window is full. @throws TooManyAttempts */
+  refuseFull(quota: Quota, { ip }: Pick<Caller, 'ip'>): void {
+    const now = this.clock.millis();
+    const full = this.fullUntil(this.keyOf(quota, ip), now);
+    if (full !== undefined) {
+      throw new TooManyAttempts({ retryAfter: Math.max(1, Math.ceil((full - now) / 1000)) });
+    }
   }
 
   /** @throws TooManyAttempts */
@@ -52,9 +65,39 @@ export class AddressLimits {
     return counted;
   }
 
+  /**
+   * For what costs little while it goes well: only what `isFailure` says of is counted, once it has happened, and
+   * past the limit nothing is done any more. @throws TooManyAttempts
+   */
+  async failing<T>(
+    quota: Quota,
+    caller: Pick<Caller, 'ip'>,
+    isFailure: (error: unknown) => boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    this.refuseFull(quota, caller);
+    try {
+      return await work();
+    } catch (error) {
+      if (isFailure(error)) await this.spend(quota, caller);
+      throw error;
+    }
+  }
+
   /** It was none of what is counted. */
   async takeBack({ key, endsAt }: Counted): Promise<void> {
     this.#full.delete(key.toString('latin1'));
     await this.counters.takeBack(key, endsAt);
+  }
+
+  private fullUntil(key: Buffer, now: number): number | undefined {
+    const full = this.#full.get(key.toString('latin1'));
+    const holds = full !== undefined && full.endsAt > now && full.seenAt > now - BELIEVED;
+    return holds ? full.endsAt : undefined;
+  }
+
+  /** Of whom it is, is told by the key to nobody who lacks `SECRET_KEYS`. */
+  private keyOf({ name }: Quota, ip: string | undefined): Buffer {
+    return this.ring.mac(`limit/${name}`, networkOf(ip)).subarray(0, KEY_BYTES);
   }
 }

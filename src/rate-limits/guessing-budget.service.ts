@@ -75,9 +75,19 @@ export class GuessingBudget {
   }
 
   private async spendAsStranger(key: Buffer, { caller }: Guess): Promise<Attempt> {
-    const counted = await this.addresses.spend(this.perAddress, caller);
+    this.addresses.refuseFull(this.perAddress, caller);
     const { spent, wait_until: until } = await this.pay(statements.SPEND, key);
     if (!spent) throw this.refusal(until);
+    const takeBack = async () => {
+      const given = [key, this.clock.now(), this.#waits, until];
+      await this.dataSource.query(statements.TAKE_BACK, given);
+    };
+    // What is not tried for the account's sake is none of the address's failures.
+    const counted = await this.addresses.count(this.perAddress, caller);
+    if (!counted.allowed) {
+      await takeBack();
+      throw new TooManyAttempts({ retryAfter: counted.secondsLeft });
+    }
     return {
       standing: counted,
       succeeded: async () => {
@@ -85,8 +95,7 @@ export class GuessingBudget {
         await this.addresses.takeBack(counted);
       },
       takeBack: async () => {
-        const given = [key, this.clock.now(), this.#waits, until];
-        await this.dataSource.query(statements.TAKE_BACK, given);
+        await takeBack();
         await this.addresses.takeBack(counted);
       },
     };

@@ -6,6 +6,8 @@ import { CsrfFailed, InvalidToken, SessionExpired } from '../access/access.error
 import { Fails } from '../common/api-docs.js';
 import { ValidationFailed } from '../common/failures.js';
 import { callerOf } from '../common/http/caller.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
+import { RefreshGarbage } from './refresh-garbage.service.js';
 import { RefreshTokensService, type Rotation } from './refresh-tokens.service.js';
 import { SessionCookiesService } from './session-cookies.service.js';
 import { REFRESH_COOKIE_PREFIX, REFRESH_PREFIX } from './session-row.js';
@@ -28,6 +30,7 @@ export class RefreshController {
     private readonly pairs: TokenPairsService,
     private readonly cookies: SessionCookiesService,
     private readonly csrf: SignInCsrfService,
+    private readonly garbage: RefreshGarbage,
   ) {}
 
   @Post('refresh')
@@ -40,14 +43,16 @@ export class RefreshController {
       'Each refresh token is good once. Whoever repeats the call within `REFRESH_GRACE` seconds (the answer was lost, two tabs were awake) gets the same successor; later it counts as theft, and the session ends. Send the token in the body, or leave it to its cookie together with `X-XSRF-TOKEN`.',
   })
   @ApiOkResponse({ description: 'Use these from now on.', type: TokensDto })
-  @Fails(InvalidToken, SessionExpired, RefreshTokenReused, CsrfFailed)
+  @Fails(InvalidToken, SessionExpired, RefreshTokenReused, TooManyAttempts, CsrfFailed)
   async refresh(
     @Body() { refreshToken }: RefreshDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokensDto> {
     const refreshIn = refreshToken === undefined ? 'cookie' : 'body';
-    const { session, secret } = await this.rotate(request, refreshToken);
+    const { session, secret } = await this.garbage.bounded(callerOf(request), () =>
+      this.rotate(request, refreshToken),
+    );
     return this.pairs.give(reply, session, secret, refreshIn);
   }
 

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { RedisModule } from '../database/redis/redis.module.js';
 import { MailModule } from '../mail/mail.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokensService } from './access-tokens.service.js';
 import { CsrfController } from './csrf.controller.js';
@@ -13,6 +14,7 @@ import { LastSeenService } from './last-seen.service.js';
 import { LiveSessionsService } from './live-sessions.service.js';
 import { LogoutController } from './logout.controller.js';
 import { LogoutService } from './logout.service.js';
+import { RefreshGarbage } from './refresh-garbage.service.js';
 import { RefreshTokensService } from './refresh-tokens.service.js';
 import { RefreshController } from './refresh.controller.js';
 import { SessionChronicle } from './session-chronicle.service.js';
@@ -44,7 +46,15 @@ const forOtherRooms = [
 ];
 
 @Module({
-  imports: [JwtModule.register({}), AuditModule, NewsModule, RedisModule, MailModule, UsersModule],
+  imports: [
+    JwtModule.register({}),
+    AuditModule,
+    NewsModule,
+    RedisModule,
+    MailModule,
+    RateLimitsModule,
+    UsersModule,
+  ],
   controllers: [CsrfController, JwksController, LogoutController, RefreshController],
   providers: [
     ...forOtherRooms,
@@ -54,6 +64,7 @@ const forOtherRooms = [
     SigningKeyRotationService,
     LogoutService,
     RefreshTokensService,
+    RefreshGarbage,
     SessionSweepService,
     UsedRefreshTokensService,
   ],

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { AccessRulesService } from './access-rules.service.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieCredential } from './cookie.credential.js';
 import { JwtCredential } from './jwt.credential.js';
@@ -11,9 +13,10 @@ import { ProvenTokens } from './proven-tokens.js';
 import { RouteTable } from './route-table.js';
 
 @Module({
-  imports: [SessionsModule, NewsModule, DiscoveryModule],
+  imports: [AuditModule, SessionsModule, NewsModule, DiscoveryModule],
   providers: [
     AuthenticationGuard,
+    AccessRulesService,
     JwtCredential,
     JwtGuard,
     JwtStrategy,

@@ -3,11 +3,8 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
-import { Clock } from '../common/clock.js';
-import type { FailureClass } from '../common/failure.js';
-import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
-import { Settings } from '../config/settings.js';
-import { ReauthenticationRequired } from './auth.errors.js';
+import { NotAuthenticated, PermissionDenied } from '../common/failures.js';
+import { AccessRulesService } from './access-rules.service.js';
 import { CookieCredential } from './cookie.credential.js';
 import { bearerToken } from './credential.js';
 import { JwtCredential } from './jwt.credential.js';
@@ -25,8 +22,7 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly jwt: JwtCredential,
     private readonly cookie: CookieCredential,
-    private readonly settings: Settings,
-    private readonly clock: Clock,
+    private readonly rules: AccessRulesService,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -66,36 +62,7 @@ export class AuthenticationGuard implements CanActivate {
 
   private admit(request: AuthenticatedRequest, principal: Principal, rule: AccessRule): true {
     request.principal = principal;
-    this.enforce(rule, principal);
+    this.rules.enforce(rule, principal, request);
     return true;
   }
-
-  /** Until permissions can be given, only superusers hold any; an object nobody else may view is absent. */
-  private enforce(rule: AccessRule, principal: Principal): void {
-    switch (rule.kind) {
-      case 'public':
-        return;
-      case 'login':
-        if (rule.recent && !this.isRecent(principal)) throw new ReauthenticationRequired();
-        return;
-      case 'permission': {
-        allow(principal.user.isSuperuser, PermissionDenied);
-        return;
-      }
-      case 'object': {
-        allow(principal.user.isSuperuser, NotFound);
-        return;
-      }
-    }
-  }
-
-  private isRecent({ authenticatedAt }: Principal): boolean {
-    if (authenticatedAt === undefined) return false;
-    const age = this.clock.millis() - authenticatedAt.getTime();
-    return age <= this.settings.reauthenticationWindow * 1000;
-  }
-}
-
-function allow(allowed: boolean, otherwise: FailureClass): void {
-  if (!allowed) throw new otherwise();
 }

@@ -193,8 +193,15 @@ describe('The audit log', () => {
     });
 
     it('as a whole only by who may', async () => {
-      const { client } = await make.signedIn({ isStaff: true });
+      const { client, user } = await make.signedIn({ isStaff: true });
       expectProblem(await client.get('/v1/audit-events'), 403, 'permission_denied');
+      const [, refused] = await book.about(user.id);
+      expect(refused).toMatchObject({
+        action: 'access_denied',
+        outcome: 'failure',
+        actorId: user.id,
+        details: { permission: 'audit.view_audit_event' },
+      });
     });
 
     it('by each for herself, whatever she asks for', async () => {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { LoginModule } from '../login/login.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
@@ -19,6 +20,7 @@ import { EmailChangeService } from './email-change.service.js';
 import { EmailVerificationController } from './email-verification.controller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { ForgottenPasswordService } from './forgotten-password.service.js';
+import { FormerEmailService } from './former-email.service.js';
 import { KeepAccountController } from './keep-account.controller.js';
 import { LeavingMailsService } from './leaving-mails.service.js';
 import { LeavingController } from './leaving.controller.js';
@@ -27,6 +29,7 @@ import { MySessionsController } from './my-sessions.controller.js';
 import { NewEmailService } from './new-email.service.js';
 import { NewPasswordService } from './new-password.service.js';
 import { OneTimeCodesService } from './one-time-codes.service.js';
+import { OneTimeSweepService } from './one-time-sweep.service.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { PasswordChangeController } from './password-change.controller.js';
@@ -51,6 +54,7 @@ import { VerifyEmailController } from './verify-email.controller.js';
 @Module({
   imports: [
     AuditModule,
+    LoginModule,
     MailModule,
     PasswordsModule,
     RateLimitsModule,
@@ -85,6 +89,8 @@ import { VerifyEmailController } from './verify-email.controller.js';
     EmailChangeService,
     EmailChangeUndoService,
     NewEmailService,
+    FormerEmailService,
+    OneTimeSweepService,
     OwnPasswordService,
     NewPasswordService,
     PasswordFollowUp,

@@ -22,7 +22,7 @@ interface Link {
 
 /** Security catalogue 5.B: happened whole, or can be repeated; and no link works twice. */
 describe('A server that is killed while addresses are proved', () => {
-  const fleet = new TwoNodes();
+  const fleet = new TwoNodes({ REQUESTS_PER_ADDRESS: '1000000' });
 
   beforeAll(() => fleet.start());
   afterAll(async () => {

@@ -3,7 +3,6 @@ import { EmailChanges } from '../support/email-changes.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { MANY_MAILS } from '../support/many-mails.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
-import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const HOUR = 3600;
@@ -126,7 +125,7 @@ describe('Asking for another address', () => {
       newEmail: 'upper' in given ? ann.email.toUpperCase() : someEmail('new'),
       ...('upper' in given ? { password: GOOD_PASSWORD } : given),
     };
-    const answer = await changingNoRow(test, () => ann.client.post('/v1/auth/email/change', body));
+    const answer = await changes.unchanged(() => ann.client.post('/v1/auth/email/change', body));
     expectProblem(answer, status, code);
   });
 
@@ -139,7 +138,7 @@ describe('Asking for another address', () => {
     [null],
   ])('H05 does not begin with the address %j', async (newEmail) => {
     const ann = await make.signedIn();
-    const answer = await changingNoRow(test, () =>
+    const answer = await changes.unchanged(() =>
       ann.client.post('/v1/auth/email/change', { newEmail, password: GOOD_PASSWORD }),
     );
     expectProblem(answer, 400, 'validation_failed');
@@ -190,7 +189,7 @@ describe('Asking for another address', () => {
       expect(await changes.ask(ann.client, someEmail('new'))).toMatchObject({ status: 202 });
       await ann.client.send({ method: 'DELETE', url: '/v1/auth/email/change' });
     }
-    const answer = await changingNoRow(test, () => changes.ask(ann.client, someEmail('new')));
+    const answer = await changes.unchanged(() => changes.ask(ann.client, someEmail('new')));
     expectProblem(answer, 429, 'too_many_attempts');
     expect(answer.headers['retry-after']).toBe('3600');
   });
@@ -241,7 +240,7 @@ describe('Asking for another address', () => {
   it.each([[undefined], [null], [''], [42], [[]], [{ $gt: '' }]])(
     'H08 is not confirmed with the token %j',
     async (token) => {
-      const answer = await changingNoRow(test, () => changes.confirm(token));
+      const answer = await changes.unchanged(() => changes.confirm(token));
       expectProblem(answer, 400, token === '' ? 'token_invalid' : 'validation_failed');
     },
   );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OneTimeSweepService } from '../../src/account/one-time-sweep.service.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { MANY_MAILS } from '../support/many-mails.js';
 import { changingNoRow } from '../support/rows.js';
@@ -69,6 +70,19 @@ describe('Proving an address', () => {
       }
       expect(test.logged.join('\n')).not.toContain(token);
     });
+  });
+
+  it('leaves nothing behind a day after the link is over', async () => {
+    const { email } = await registered();
+    const rows = () =>
+      test.database.query<object[]>('SELECT 1 FROM one_time_tokens WHERE email = $1', [email]);
+    const sweep = () => test.app.get(OneTimeSweepService, { strict: false }).sweep();
+    test.clock.forward(47 * HOUR);
+    await sweep();
+    expect(await rows()).toHaveLength(1);
+    test.clock.forward(2 * HOUR);
+    await sweep();
+    expect(await rows()).toEqual([]);
   });
 
   describe('says what is confirmed', () => {

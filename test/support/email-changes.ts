@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Client } from './client.js';
 import { GOOD_PASSWORD, type Make, type MadeUser, someEmail } from './make.js';
+import type { SentMail } from './outbox.js';
+import { changingNoRow } from './rows.js';
 import type { TestApp } from './test-app.js';
 
 /** What people do with their addresses. */
@@ -37,6 +40,24 @@ export class EmailChanges {
     await this.ask(client, to);
     await this.confirm(await this.tokenIn(to, 'ghe'));
     return this.tokenIn(from, 'ghu');
+  }
+
+  /** Does it once no mail is under way, and expects that it changes nothing. */
+  async unchanged<T>(action: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const rows = await this.test.database.query<object[]>('SELECT 1 FROM mail_queue');
+      if (rows.length === 0) return changingNoRow(this.test, action);
+      await sleep(5);
+    }
+  }
+
+  /** The newest mail to an address whose subject says so. */
+  async mailAbout(address: string, subject: RegExp): Promise<SentMail> {
+    for (let count = 1; ; count++) {
+      const mails = await this.test.outbox.waitFor(address, count);
+      const mail = mails.findLast((each) => subject.test(each.subject));
+      if (mail !== undefined) return mail;
+    }
   }
 
   /** The newest token of a kind in the mails to an address. */

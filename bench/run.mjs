@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execFileSync } from 'node:child_process';
 import { enumeration } from './scenarios/enumeration.mjs';
+import { floodOfSignIns } from './scenarios/flood.mjs';
+import { limiterMemory } from './scenarios/limiter-memory.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
@@ -17,6 +19,8 @@ const scenarios = {
   revocation,
   enumeration,
   memory,
+  'limiter-memory': limiterMemory,
+  flood: floodOfSignIns,
   start: startAndMemory,
 };
 const wanted = process.argv.slice(2);

@@ -19,7 +19,6 @@ export const AUDIT_ACTIONS = [
   'email_changed',
   'email_change_undone',
   'email_denied',
-  'profile_changed',
   'account_deactivated',
   'account_reactivated',
   'deletion_requested',

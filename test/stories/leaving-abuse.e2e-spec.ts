@@ -78,6 +78,15 @@ describe('Abuse of leaving: whoever deletes the account', () => {
     expectProblem(await undo(undoToken), 400, 'token_invalid');
   });
 
+  it('cannot undo what is due, though the link would work for longer', async () => {
+    const { user, undoToken } = await leaving();
+    await behindItsBack(test, 'UPDATE users SET deletion_due_at = $2 WHERE id = $1', [
+      user.id,
+      new Date(test.clock.millis() - 1),
+    ]);
+    expectProblem(await undo(undoToken), 400, 'token_invalid');
+  });
+
   it('cannot come back once an administrator has closed the account', async () => {
     const { user, email, password, undoToken } = await leaving();
     await behindItsBack(test, 'UPDATE users SET is_active = false WHERE id = $1', [user.id]);

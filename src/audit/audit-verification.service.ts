@@ -34,6 +34,13 @@ export class AuditVerificationService {
     });
   }
 
+  /** The newest place; undefined: there is none yet, or it is not genuine. */
+  async head(): Promise<Link | undefined> {
+    const head = await this.dataSource.manager.findOneBy(AuditHead, { id: 1 });
+    if (head === null || head.sequence === 0) return undefined;
+    return this.keys.proofs.isOfHead(head, head.mac) ? head : undefined;
+  }
+
   private async runs(manager: EntityManager): Promise<ProvedRun[]> {
     const rows = await manager.createQueryBuilder(AuditRetiredRun, 'run').getMany();
     return rows.map(({ firstSequence, lastSequence, lastHash, mac }) => ({

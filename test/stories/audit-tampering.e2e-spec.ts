@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { AuditCaretakerService } from '../../src/audit/audit-caretaker.service.js';
 import { AuditErasureService } from '../../src/audit/audit-erasure.service.js';
 import { nameOf } from '../../src/audit/chain-walk.js';
 import { findings, seal, verify, withOwnDatabase } from '../support/audit.js';
@@ -150,6 +151,13 @@ describe('Whoever has the database alone', () => {
     await tamper('DELETE FROM audit_head');
     await tamper('INSERT INTO audit_head SELECT * FROM kept_head');
     expect(await findings(test, nameOf(later))).toEqual(['earlier_head_missing']);
+  });
+
+  it('does not have the log lines, which tell the head every hour', async () => {
+    const { last } = await verify(test);
+    await test.app.get(AuditCaretakerService, { strict: false }).tend();
+    const told = test.logged.filter((line) => line.includes('Head of the audit log: '));
+    expect(told.at(-1)).toContain(nameOf(last));
   });
 
   it('cannot pass off an erasure that nobody made', async () => {

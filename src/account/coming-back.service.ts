@@ -34,9 +34,11 @@ export class ComingBackService {
   }
 
   private async offer(email: string): Promise<void> {
+    const mayBeSent = await this.mails.mayOfferWayBack(email);
     const found = await this.users.findByEmail(email);
     await this.dataSource.transaction(async (manager) => {
-      const offered = found !== undefined && (await this.mails.offerWayBack(manager, found.user));
+      const user = mayBeSent ? found?.user : undefined;
+      const offered = user !== undefined && (await this.mails.offerWayBack(manager, user));
       if (!offered) await this.mails.offerNothing(manager);
     });
     this.mails.wake();

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/http/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { UserEmailsService } from '../users/user-emails.service.js';
@@ -15,7 +14,6 @@ export class DenialService {
     private readonly tokens: OneTimeTokensService,
     private readonly sessions: SessionsService,
     private readonly emails: UserEmailsService,
-    private readonly audit: AuditService,
   ) {}
 
   /** The account that was registered with the address is gone. @throws TokenInvalid */
@@ -24,10 +22,8 @@ export class DenialService {
       const spent = await this.tokens.spend(manager, 'verify_email', token);
       if (spent === undefined) throw new TokenInvalid();
       await this.sessions.endFor('user_deleted', { userId: spent.userId }, manager);
-      const removed = await this.emails.removeUnproved(manager, spent.email, 'denied');
+      const removed = await this.emails.removeUnproved(manager, spent.email, 'denied', caller);
       if (removed !== spent.userId) throw new TokenInvalid();
-      const about = { subjectId: removed, caller };
-      await this.audit.record(manager, { action: 'email_denied', outcome: 'success', ...about });
     });
   }
 }

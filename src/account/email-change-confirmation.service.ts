@@ -25,7 +25,7 @@ export class EmailChangeConfirmationService {
 
   /** The code counts only where its owner is signed in. @throws TokenInvalid, EmailTaken */
   async confirmByCode(userId: string, code: string, caller: Caller): Promise<void> {
-    const right = await this.codes.try('change_email', userId, code);
+    const right = await this.codes.try('change_email', userId, code, caller);
     if (right === undefined) throw new TokenInvalid();
     await this.take(caller, (manager) => this.codes.spend(manager, right));
   }

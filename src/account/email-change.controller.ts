@@ -80,8 +80,11 @@ export class EmailChangeController {
     description: 'Its link and its code work no longer.',
   })
   @ApiNoContentResponse({ description: 'No change waits.' })
-  async cancel(@CurrentPrincipal() { user }: Principal): Promise<void> {
-    await this.pending.cancel(user.id);
+  async cancel(
+    @CurrentPrincipal() { user }: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.pending.cancel(user.id, callerOf(request));
   }
 
   @Post('code')

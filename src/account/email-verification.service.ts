@@ -31,7 +31,7 @@ export class EmailVerificationService {
 
   private async tryCode(email: string, code: string, caller: Caller): Promise<void> {
     const found = await this.users.findByEmail(email);
-    const right = found && (await this.codes.try('verify_email', found.user.id, code));
+    const right = found && (await this.codes.try('verify_email', found.user.id, code, caller));
     if (right === undefined) throw new TokenInvalid();
     await this.prove(caller, (manager) => this.codes.spend(manager, right));
   }

@@ -6,6 +6,8 @@ import { Settings } from '../config/settings.js';
 import { circumstances } from '../mail/circumstances.js';
 import { Mailer } from '../mail/mailer.js';
 import { recipientOf } from '../mail/recipient.js';
+import { AccountLimits } from '../rate-limits/account-limits.service.js';
+import { canonicalEmail } from '../users/canonical-email.js';
 import type { User } from '../users/user.entity.js';
 import type { TokenPurpose } from './one-time-token.entity.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
@@ -19,12 +21,19 @@ const COME_BACK_TTL = 86_400;
  */
 const OVER: readonly TokenPurpose[] = ['verify_email', 'reset_password', 'change_email'];
 
+/**
+ * Links to come back that an account is mailed in an hour, whoever asks. Past it the newest one goes on to work:
+ * or else whoever closed somebody's account could also see to it that no link opens it again.
+ */
+const LINKS = { name: 'come-back-links', limit: 3, window: 3600 } as const;
+
 /** What is mailed to those who leave, in the caller's transaction. */
 @Injectable()
 export class LeavingMailsService {
   constructor(
     private readonly tokens: OneTimeTokensService,
     private readonly mailer: Mailer,
+    private readonly limits: AccountLimits,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -62,6 +71,11 @@ export class LeavingMailsService {
       template: 'account-left',
       params: circumstances(caller, this.clock.now()),
     });
+  }
+
+  /** Counts one more. Not to be asked within a transaction: it takes a connection of its own. */
+  mayOfferWayBack(email: string): Promise<boolean> {
+    return this.limits.count(LINKS, canonicalEmail(email) ?? email);
   }
 
   /** False: this one cannot come back. Whoever never proved the address has nothing to come back to. */

@@ -29,7 +29,7 @@ export class NewEmailService {
     const { email = '', sessionId = '' } = about;
     const former = await lockUser(manager, userId);
     if (former === undefined) throw new TokenInvalid();
-    await this.emails.removeUnproved(manager, email, 'merely_registered');
+    await this.emails.removeUnproved(manager, email, 'merely_registered', caller);
     if (!(await this.emails.change(manager, userId, email, caller))) throw new TokenInvalid();
     await this.tokens.withdraw(manager, userId, ['reset_password']);
     await this.sessions.endFor('email_changed', { userId, sessionId, caller }, manager);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
+import type { Caller } from '../common/http/caller.js';
 import { OpaqueToken } from '../common/opaque-token.js';
 import { KeyRing } from '../config/key-ring.js';
 import type { User } from '../users/user.entity.js';
@@ -16,6 +18,9 @@ const TRIES_PER_DAY = 20;
 const PER_HOUR = 5;
 const HOUR = 3600;
 const DAY = 86_400;
+
+/** What a code that fails would have done, for the log book. */
+const TRIED_FOR = { verify_email: 'email_verified', change_email: 'email_changed' } as const;
 
 const MAC_PURPOSE = 'one-time-code';
 
@@ -83,6 +88,7 @@ export class OneTimeCodesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly keyRing: KeyRing,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 
@@ -120,11 +126,24 @@ export class OneTimeCodesService {
    * Tries a code. The try is taken from what is left before anything is compared, by one statement that stays
    * whatever follows: fifty guesses at once are five. Undefined: wrong, too late, too often, or there is none.
    */
-  async try(purpose: TokenPurpose, userId: string, code: string): Promise<RightCode | undefined> {
+  async try(
+    purpose: keyof typeof TRIED_FOR,
+    userId: string,
+    code: string,
+    caller: Caller,
+  ): Promise<RightCode | undefined> {
     const values = [userId, purpose, this.clock.now()];
     const [row] = await this.dataSource.query<RightCode[]>(TRY, values);
     const right = row && this.keyRing.isMac(MAC_PURPOSE, text(row.id, code), row.mac);
-    return right ? row : undefined;
+    if (right) return row;
+    this.audit.note({
+      action: TRIED_FOR[purpose],
+      outcome: 'failure',
+      subjectId: userId,
+      caller,
+      details: { reason: row ? 'wrong_code' : 'no_code_left' },
+    });
+    return undefined;
   }
 
   /** Spends it, and its link, as `OneTimeTokensService.spend` does. */

@@ -122,14 +122,17 @@ export class OneTimeTokensService {
     return found ?? undefined;
   }
 
-  /** Ends it now. Its row stays: what was tried and how often it was mailed goes on counting. */
-  async expire(userId: string, purpose: TokenPurpose): Promise<void> {
-    await this.dataSource
+  /** Ends it now. Its row stays: what was tried and how often it was mailed goes on counting. False: it was over. */
+  async expire(manager: EntityManager, userId: string, purpose: TokenPurpose): Promise<boolean> {
+    const now = this.clock.now();
+    const { affected } = await manager
       .createQueryBuilder()
       .update(OneTimeToken)
-      .set({ expiresAt: this.clock.now() })
+      .set({ expiresAt: now })
       .where('user_id = :userId AND purpose = :purpose', { userId, purpose })
+      .andWhere('expires_at > :now', { now })
       .execute(); // one_time_tokens_user_id_idx
+    return affected === 1;
   }
 
   /** Takes back the links that undo this change and the ones after it: the earliest has the last word. */

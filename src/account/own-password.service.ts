@@ -3,8 +3,9 @@ import type { AuditAction } from '../audit/audit-actions.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Caller } from '../common/http/caller.js';
 import { PasswordService } from '../passwords/password.service.js';
-import { during } from '../rate-limits/attempt.js';
+import { type Attempt, during } from '../rate-limits/attempt.js';
 import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
+import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -37,7 +38,7 @@ export class OwnPasswordService {
     const found = await this.users.findWithSecret(id);
     if (found === undefined) return undefined;
     const { user, passwordHash } = found;
-    const attempt = await this.budget.spend({ account: user.emailCanonical, caller, known: true });
+    const attempt = await this.pay(user, caller);
     // What is thrown (the line is full, the caller hung up) tells nothing of the guess.
     const { ok } = await during(
       attempt,
@@ -52,5 +53,17 @@ export class OwnPasswordService {
     }
     await attempt.succeeded();
     return user;
+  }
+
+  private async pay({ id, emailCanonical: account }: User, caller: Caller): Promise<Attempt> {
+    try {
+      return await this.budget.spend({ account, caller, known: true });
+    } catch (error) {
+      if (error instanceof TooManyAttempts) {
+        const about = { actorId: id, subjectId: id, caller };
+        this.audit.note({ action: 'too_many_attempts', outcome: 'failure', ...about });
+      }
+      throw error;
+    }
   }
 }

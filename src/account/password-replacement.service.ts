@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InvalidToken } from '../access/access.errors.js';
 import type { Caller } from '../common/http/caller.js';
-import { GuessingBudget } from '../rate-limits/guessing-budget.service.js';
+import { SignInAttempts } from '../login/sign-in-attempts.service.js';
 import { type RenewedCookie, SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -24,20 +24,20 @@ export class PasswordReplacementService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
-    private readonly budget: GuessingBudget,
+    private readonly attempts: SignInAttempts,
     private readonly followUp: PasswordFollowUp,
   ) {}
 
   /**
-   * By whoever reads her mail: every session ends, and nothing is held against the account any more. One
-   * whose address nobody had proved begins anew.
+   * By whoever reads her mail: every session ends, every device is a stranger, and nothing is held against
+   * the account any more. One whose address nobody had proved begins anew.
    */
   async byMail(manager: EntityManager, user: User, hash: string, caller: Caller): Promise<void> {
     const { id, emailCanonical } = user;
     await this.sessions.endFor('password_reset', { userId: id, caller }, manager);
     const anew = await this.users.proveByOther(manager, id, emailCanonical, hash);
     if (!anew) await this.users.setPassword(manager, id, hash);
-    await this.budget.forgive(emailCanonical, manager);
+    await this.attempts.startOver(manager, user);
     await this.followUp.afterReset(manager, user, caller, anew);
   }
 

@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   'registration',
   'email_verified',
   'email_change_requested',
+  'email_change_cancelled',
   'email_changed',
   'email_change_undone',
   'email_denied',

@@ -91,6 +91,7 @@ export class UserEmailsService {
     manager: EntityManager,
     email: string,
     which: 'denied' | 'merely_registered',
+    caller: Caller,
   ): Promise<string | undefined> {
     const removed = await manager
       .createQueryBuilder()
@@ -101,8 +102,16 @@ export class UserEmailsService {
       .returning('id')
       .execute(); // users_email_canonical_key
     const [row] = removed.raw as { id: string }[];
-    if (row) this.announce(manager, row.id);
-    return row?.id;
+    if (row === undefined) return undefined;
+    this.announce(manager, row.id);
+    await this.audit.record(manager, {
+      action: which === 'denied' ? 'email_denied' : 'account_deleted',
+      outcome: 'success',
+      subjectId: row.id,
+      caller,
+      ...(which === 'merely_registered' && { details: { reason: 'address_proved_by_another' } }),
+    });
+    return row.id;
   }
 
   private async set(

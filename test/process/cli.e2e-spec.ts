@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KeyRing } from '../../src/config/key-ring.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
 import { Session } from '../../src/sessions/session.entity.js';
 import { User } from '../../src/users/user.entity.js';
@@ -127,6 +128,21 @@ describe('The command line', () => {
       expect(await client.me()).toMatchObject({ status: 401 });
       expect(await make.client.login(email, password)).toMatchObject({ status: 401 });
       expect(await make.client.login(email, PASSWORD)).toMatchObject({ status: 200 });
+    });
+
+    it('makes every device a stranger, and holds nothing against the account any more', async () => {
+      const { email, user } = await make.signedIn();
+      await make.client.login(email, 'not the password');
+      const account = test.app.get(KeyRing).mac('guesses', email).subarray(0, 16);
+      const left = () =>
+        test.database.query<unknown[]>(
+          `SELECT user_id::text FROM known_devices WHERE user_id = $1
+            UNION ALL SELECT 'guesses' FROM guess_counts WHERE account = $2`,
+          [user.id, account],
+        );
+      expect(await left()).toHaveLength(2);
+      await cli(`changepassword ${email} --password-stdin`, PASSWORD);
+      expect(await left()).toEqual([]);
     });
 
     it('refuses what is like the person, and changes nothing', async () => {

@@ -2,10 +2,12 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../../audit/audit.service.js';
 import { readSettings } from '../../config/settings.js';
+import { SignInAttempts } from '../../login/sign-in-attempts.service.js';
 import { PasswordPolicy } from '../../passwords/password-policy.js';
 import { PasswordService } from '../../passwords/password.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { attributesOf } from '../../users/attributes.js';
+import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import { CliError } from '../cli-error.js';
 import { defineCommand } from '../command.js';
@@ -33,7 +35,7 @@ export const changePassword = defineCommand({
       const policy = services.get(PasswordPolicy, { strict: false });
       const demands = { policy, about: attributesOf(found.user), bypass: 'never' } as const;
       const password = await newPassword(terminal, given, demands);
-      const ended = await setPassword(services, found.user.id, password);
+      const ended = await setPassword(services, found.user, password);
       terminal.print(`${found.user.email} has a new password. Sessions ended: ${ended}.`);
     });
     return undefined;
@@ -42,12 +44,14 @@ export const changePassword = defineCommand({
 
 async function setPassword(
   services: INestApplicationContext,
-  id: string,
+  user: User,
   password: string,
 ): Promise<number> {
+  const { id } = user;
   const hash = await services.get(PasswordService, { strict: false }).hash(password);
   return services.get(DataSource, { strict: false }).transaction(async (manager) => {
     await services.get(UsersService, { strict: false }).setPassword(manager, id, hash);
+    await services.get(SignInAttempts, { strict: false }).startOver(manager, user);
     await services.get(AuditService, { strict: false }).record(manager, {
       action: 'password_set',
       outcome: 'success',

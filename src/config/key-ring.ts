@@ -69,6 +69,11 @@ export class KeyRing {
     return authenticate(this.#newest, purpose, text);
   }
 
+  /** The same under each of the older keys: how something was named before the newest one came. */
+  olderMacs(purpose: string, text: string): Buffer[] {
+    return this.#keys.slice(1).map((key) => authenticate(key, purpose, text));
+  }
+
   /** Whether any key of the ring made it; `mac` may be cut to its first bytes. In constant time. */
   isMac(purpose: string, text: string, mac: Uint8Array): boolean {
     return this.#keys.some((key) => {

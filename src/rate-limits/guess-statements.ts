@@ -3,7 +3,7 @@
  * those before it have spent. Index: guess_counts_pkey.
  *
  * $1: the account; $2: now; $3: the waits in milliseconds, one for each failure. A statement about known devices gets
- * their waits as its last parameter.
+ * their waits as its last parameter. What forgets gets all names of the account, by older SECRET_KEYS, too.
  */
 const NOW = '$2::timestamptz';
 const WAITS = '$3::int[]';
@@ -22,6 +22,20 @@ const later = (waits: string, failures: string): string =>
 /** $4: when a row is forgotten for which nobody waits yet; $5: one for which somebody does. */
 const forgotten = (failures: string): string =>
   `CASE WHEN ${wait(WAITS, failures)} = 0 THEN $4::timestamptz ELSE $5::timestamptz END`;
+
+/** New SECRET_KEYS are no new budget: what was counted under an older name ($2) counts under the newest. */
+export const CARRY_OVER = `
+  INSERT INTO guess_counts AS g
+    (account, failures, known_failures, wait_until, known_wait_until, expires_at)
+  SELECT $1, failures, known_failures, wait_until, known_wait_until, expires_at
+    FROM guess_counts WHERE account = ANY ($2::bytea[]) ORDER BY failures DESC LIMIT 1
+  ON CONFLICT (account) DO UPDATE SET
+    failures = EXCLUDED.failures,
+    known_failures = GREATEST(g.known_failures, EXCLUDED.known_failures),
+    wait_until = GREATEST(g.wait_until, EXCLUDED.wait_until),
+    known_wait_until = GREATEST(g.known_wait_until, EXCLUDED.known_wait_until),
+    expires_at = GREATEST(g.expires_at, EXCLUDED.expires_at)
+  WHERE EXCLUDED.failures > g.failures`;
 
 /** Counts as a failure before anything is tested. Not spent: the wait is not over, or (until: null) none ends it. */
 export const SPEND = `
@@ -90,7 +104,7 @@ export const SUCCEED = `
     failures = known_failures,
     wait_until = ${NO_WAIT},
     expires_at = CASE WHEN known_failures = 0 THEN ${NOW} ELSE expires_at END
-  WHERE account = $1`;
+  WHERE account = ANY ($1::bytea[])`;
 
 /** A known device was the owner's: what known devices have failed is forgotten, not what strangers have. */
 export const SUCCEED_KNOWN = `
@@ -100,7 +114,7 @@ export const SUCCEED_KNOWN = `
     wait_until = CASE WHEN ${wait(WAITS, 'failures - known_failures')} = 0 THEN ${NO_WAIT} ELSE wait_until END,
     known_wait_until = ${NO_WAIT},
     expires_at = CASE WHEN failures = known_failures THEN ${NOW} ELSE expires_at END
-  WHERE account = $1`;
+  WHERE account = ANY ($1::bytea[])`;
 
 /** Whoever holds the mailbox is the owner: nothing is held against the account any more. */
-export const FORGIVE = `DELETE FROM guess_counts WHERE account = $1`;
+export const FORGIVE = `DELETE FROM guess_counts WHERE account = ANY ($1::bytea[])`;

@@ -20,6 +20,12 @@ export interface Guess {
   readonly known?: boolean;
 }
 
+/** Of an account in the table: by the newest key, and by all of them. */
+interface Names {
+  readonly key: Buffer;
+  readonly all: readonly Buffer[];
+}
+
 interface Paid {
   readonly spent: boolean;
   /** Null: no wait ends it. */
@@ -36,6 +42,7 @@ const FORGET_WAITING = 31_622_400;
 /** Seconds that are named where no wait helps. */
 const LONGEST = 3600;
 const KEY_BYTES = 16;
+const PURPOSE = 'guesses';
 
 /**
  * Holds off those who guess. An attempt is paid for before anything is tested, so that of 200 at once no more are
@@ -64,17 +71,22 @@ export class GuessingBudget {
 
   /** Pays for one attempt. @throws TooManyAttempts, and then nothing may be tested */
   async spend(guess: Guess): Promise<Attempt> {
-    const key = this.keyOf(guess.account);
-    const known = guess.known ? await this.spendKnown(key) : undefined;
-    return known ?? this.spendAsStranger(key, guess);
+    const names = this.namesOf(guess.account);
+    await this.carryOver(names);
+    const known = guess.known ? await this.spendKnown(names) : undefined;
+    return known ?? this.spendAsStranger(names, guess);
   }
 
   /** Whoever holds the mailbox has proved it: nothing is held against the account any more. */
   async forgive(account: string, manager: EntityManager = this.dataSource.manager): Promise<void> {
-    await manager.query(statements.FORGIVE, [this.keyOf(account)]);
+    await manager.query(statements.FORGIVE, [this.namesOf(account).all]);
   }
 
-  private async spendAsStranger(key: Buffer, { caller }: Guess): Promise<Attempt> {
+  private async carryOver({ key, all }: Names): Promise<void> {
+    if (all.length > 1) await this.dataSource.query(statements.CARRY_OVER, [key, all.slice(1)]);
+  }
+
+  private async spendAsStranger({ key, all }: Names, { caller }: Guess): Promise<Attempt> {
     this.addresses.refuseFull(this.perAddress, caller);
     const { spent, wait_until: until } = await this.pay(statements.SPEND, key);
     if (!spent) throw this.refusal(until);
@@ -91,7 +103,7 @@ export class GuessingBudget {
     return {
       standing: counted,
       succeeded: async () => {
-        await this.dataSource.query(statements.SUCCEED, [key, this.clock.now()]);
+        await this.dataSource.query(statements.SUCCEED, [all, this.clock.now()]);
         await this.addresses.takeBack(counted);
       },
       takeBack: async () => {
@@ -102,7 +114,7 @@ export class GuessingBudget {
   }
 
   /** Undefined: known devices have failed so often that they are strangers by now. */
-  private async spendKnown(key: Buffer): Promise<Attempt | undefined> {
+  private async spendKnown({ key, all }: Names): Promise<Attempt | undefined> {
     const paid = await this.pay(statements.SPEND_KNOWN, key, this.#knownWaits);
     const { spent, wait_until, known_wait_until } = paid;
     if (!spent && known_wait_until === null) return undefined;
@@ -110,7 +122,7 @@ export class GuessingBudget {
     return {
       standing: undefined,
       succeeded: async () => {
-        const given = [key, this.clock.now(), this.#waits];
+        const given = [all, this.clock.now(), this.#waits];
         await this.dataSource.query(statements.SUCCEED_KNOWN, given);
       },
       takeBack: async () => {
@@ -136,7 +148,10 @@ export class GuessingBudget {
   }
 
   /** Which account it is can be told from the row by nobody who lacks `SECRET_KEYS`. */
-  private keyOf(account: string): Buffer {
-    return this.ring.mac('guesses', account).subarray(0, KEY_BYTES);
+  private namesOf(account: string): Names {
+    const macs = [this.ring.mac(PURPOSE, account), ...this.ring.olderMacs(PURPOSE, account)];
+    const all = macs.map((mac) => mac.subarray(0, KEY_BYTES));
+    const [key = Buffer.alloc(0)] = all;
+    return { key, all };
   }
 }

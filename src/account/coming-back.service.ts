@@ -37,8 +37,8 @@ export class ComingBackService {
     const mayBeSent = await this.mails.mayOfferWayBack(email);
     const found = await this.users.findByEmail(email);
     await this.dataSource.transaction(async (manager) => {
-      const user = mayBeSent ? found?.user : undefined;
-      const offered = user !== undefined && (await this.mails.offerWayBack(manager, user));
+      const id = mayBeSent ? found?.user.id : undefined;
+      const offered = id !== undefined && (await this.mails.offerWayBack(manager, id));
       if (!offered) await this.mails.offerNothing(manager);
     });
     this.mails.wake();

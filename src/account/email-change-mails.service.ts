@@ -8,7 +8,7 @@ import { Mailer } from '../mail/mailer.js';
 import { recipientOf } from '../mail/recipient.js';
 import { canonicalEmail } from '../users/canonical-email.js';
 import type { User } from '../users/user.entity.js';
-import { circumstancesOf } from './occasion.js';
+import { circumstancesOf, occasionOf } from './occasion.js';
 import { readable } from './one-time-code.js';
 import { CODE_TTL, OneTimeCodesService } from './one-time-codes.service.js';
 import type { About } from './one-time-token.entity.js';
@@ -29,10 +29,12 @@ export class EmailChangeMailsService {
   async ask(
     manager: EntityManager,
     user: User,
-    about: About,
+    wanted: About,
+    caller: Caller,
     holder: User | undefined,
   ): Promise<boolean> {
-    const { email = '' } = about;
+    const { email = '' } = wanted;
+    const about = { ...occasionOf(caller, this.clock.now()), ...wanted };
     const { changeTtl: lifetime, changeUrl } = this.settings.email;
     const whose = { id: user.id, emailCanonical: canonicalEmail(email) ?? '' };
     const options = { lifetime, about, counted: true };

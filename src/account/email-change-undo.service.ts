@@ -4,6 +4,7 @@ import type { Caller } from '../common/http/caller.js';
 import { TokenInvalid } from './account.errors.js';
 import { EmailChangeMailsService } from './email-change-mails.service.js';
 import { FormerEmailService } from './former-email.service.js';
+import { LeavingMailsService } from './leaving-mails.service.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
 
 /** Taking back a change of the address, from the address that was: the last word of whom it was taken from. */
@@ -14,9 +15,15 @@ export class EmailChangeUndoService {
     private readonly tokens: OneTimeTokensService,
     private readonly former: FormerEmailService,
     private readonly mails: EmailChangeMailsService,
+    private readonly leaving: LeavingMailsService,
   ) {}
 
-  /** @throws TokenInvalid, EmailTaken if the address has another account by now */
+  /**
+   * Whoever took the account may have closed it, too, which was told to the address that he gave it: its owner
+   * learns now how to keep it.
+   *
+   * @throws TokenInvalid, EmailTaken if the address has another account by now
+   */
   async undo(token: string, caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const spent = await this.tokens.spend(manager, 'undo_email_change', token);
@@ -24,6 +31,7 @@ export class EmailChangeUndoService {
       const { email = spent.email } = spent.about;
       const user = await this.former.giveBack(manager, spent, email, caller);
       await this.mails.tellRestored(manager, user, email, caller);
+      await this.leaving.offerWayBack(manager, user.id);
     });
     this.mails.wake();
   }

@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Principal } from '../access/principal.js';
-import { Clock } from '../common/clock.js';
 import { ValidationFailed } from '../common/failures.js';
 import type { Caller } from '../common/http/caller.js';
 import { InvalidCredentials } from '../login/login.errors.js';
+import { AccountLimits } from '../rate-limits/account-limits.service.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { canonicalEmail } from '../users/canonical-email.js';
 import { UserEmailsService } from '../users/user-emails.service.js';
 import type { User } from '../users/user.entity.js';
 import { EmailChangeMailsService } from './email-change-mails.service.js';
 import type { ChangeEmailDto } from './email-change.dto.js';
-import { occasionOf } from './occasion.js';
 import type { About } from './one-time-token.entity.js';
 import { OwnPasswordService } from './own-password.service.js';
 import { inTheSameTime } from './same-time.js';
 
 const HOUR = 3600;
+/** Mails that an account may have sent to addresses that are not its own, whatever became of its wishes meanwhile. */
+const MAILS = { name: 'email-change-mails', limit: 5, window: HOUR } as const;
 
 /** Asking for another address. Nothing changes until it is proved there. */
 @Injectable()
@@ -26,7 +27,7 @@ export class EmailChangeService {
     private readonly own: OwnPasswordService,
     private readonly emails: UserEmailsService,
     private readonly mails: EmailChangeMailsService,
-    private readonly clock: Clock,
+    private readonly limits: AccountLimits,
   ) {}
 
   /**
@@ -47,16 +48,16 @@ export class EmailChangeService {
     if (canonicalEmail(newEmail) === proved.emailCanonical) {
       throw new ValidationFailed({ errors: [UNCHANGED] });
     }
-    const about = { ...occasionOf(caller, this.clock.now()), email: newEmail, sessionId };
-    await inTheSameTime(this.send(proved, about, caller));
+    if (!(await this.limits.count(MAILS, user.id))) throw new TooManyAttempts({ retryAfter: HOUR });
+    await inTheSameTime(this.send(proved, { email: newEmail, sessionId }, caller));
   }
 
-  private async send(proved: User, about: About, caller: Caller): Promise<void> {
+  private async send(proved: User, wanted: About, caller: Caller): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const wish = await this.emails.wish(manager, proved, about['email'] ?? '', caller);
+      const wish = await this.emails.wish(manager, proved, wanted['email'] ?? '', caller);
       // A reset, or another change, came between the password and now.
       if (wish === undefined) throw new InvalidCredentials();
-      const sent = await this.mails.ask(manager, proved, about, wish.holder);
+      const sent = await this.mails.ask(manager, proved, wanted, caller, wish.holder);
       if (!sent) throw new TooManyAttempts({ retryAfter: HOUR });
     });
     this.mails.wake();

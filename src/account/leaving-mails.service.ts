@@ -8,6 +8,7 @@ import { Mailer } from '../mail/mailer.js';
 import { recipientOf } from '../mail/recipient.js';
 import { AccountLimits } from '../rate-limits/account-limits.service.js';
 import { canonicalEmail } from '../users/canonical-email.js';
+import { lockUser } from '../users/lock-user.js';
 import type { User } from '../users/user.entity.js';
 import type { TokenPurpose } from './one-time-token.entity.js';
 import { OneTimeTokensService } from './one-time-tokens.service.js';
@@ -79,9 +80,10 @@ export class LeavingMailsService {
   }
 
   /** False: this one cannot come back. Whoever never proved the address has nothing to come back to. */
-  async offerWayBack(manager: EntityManager, user: User): Promise<boolean> {
-    const { isActive, leftAt, emailVerifiedAt, deletionDueAt } = user;
-    if (isActive || leftAt === null || emailVerifiedAt === null) return false;
+  async offerWayBack(manager: EntityManager, id: string): Promise<boolean> {
+    const user = (await lockUser(manager, id))?.user;
+    if (user === undefined || !hasLeft(user)) return false;
+    const { deletionDueAt } = user;
     const left = ((deletionDueAt?.getTime() ?? Infinity) - this.clock.millis()) / 1000;
     if (left <= 0) return false;
     // The link of a deletion is replaced by this one: it must not work for a shorter time.
@@ -119,3 +121,6 @@ export class LeavingMailsService {
     return { link: this.settings.keeping.undoDeletionUrl.replaceAll('{token}', token), token };
   }
 }
+
+const hasLeft = ({ isActive, leftAt, emailVerifiedAt }: User): boolean =>
+  !isActive && leftAt !== null && emailVerifiedAt !== null;

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import type { Caller } from '../common/http/caller.js';
 import { OpaqueToken } from '../common/opaque-token.js';
 import { KeyRing } from '../config/key-ring.js';
+import { AccountLimits } from '../rate-limits/account-limits.service.js';
 import type { User } from '../users/user.entity.js';
 import { newCode } from './one-time-code.js';
 import type { About, TokenPurpose } from './one-time-token.entity.js';
@@ -15,9 +16,11 @@ export const CODE_TTL = 900;
 const TRIES_PER_CODE = 5;
 /** However many mails were asked for. */
 const TRIES_PER_DAY = 20;
+const DAY = 86_400;
+/** The same, whatever took the row that counts them: a new password or address, or the code itself. */
+const GUESSES = { name: 'code-guesses', limit: TRIES_PER_DAY, window: DAY } as const;
 const PER_HOUR = 5;
 const HOUR = 3600;
-const DAY = 86_400;
 
 /** What a code that fails would have done, for the log book. */
 const TRIED_FOR = { verify_email: 'email_verified', change_email: 'email_changed' } as const;
@@ -90,6 +93,7 @@ export class OneTimeCodesService {
     private readonly keyRing: KeyRing,
     private readonly audit: AuditService,
     private readonly clock: Clock,
+    private readonly limits: AccountLimits,
   ) {}
 
   /**
@@ -134,14 +138,14 @@ export class OneTimeCodesService {
   ): Promise<RightCode | undefined> {
     const values = [userId, purpose, this.clock.now()];
     const [row] = await this.dataSource.query<RightCode[]>(TRY, values);
-    const right = row && this.keyRing.isMac(MAC_PURPOSE, text(row.id, code), row.mac);
-    if (right) return row;
+    const counted = row && (await this.limits.count(GUESSES, `${purpose} ${userId}`));
+    if (counted && this.keyRing.isMac(MAC_PURPOSE, text(row.id, code), row.mac)) return row;
     this.audit.note({
       action: TRIED_FOR[purpose],
       outcome: 'failure',
       subjectId: userId,
       caller,
-      details: { reason: row ? 'wrong_code' : 'no_code_left' },
+      details: { reason: counted ? 'wrong_code' : 'no_code_left' },
     });
     return undefined;
   }

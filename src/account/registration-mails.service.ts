@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Settings } from '../config/settings.js';
 import { Mailer } from '../mail/mailer.js';
 import { recipientOf } from '../mail/recipient.js';
+import { lockUser } from '../users/lock-user.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { circumstancesOf } from './occasion.js';
@@ -60,15 +61,16 @@ export class RegistrationMailsService {
   private async sendIfAwaited(email: string): Promise<void> {
     const found = await this.users.findByEmail(email);
     await this.dataSource.transaction(async (manager) => {
-      const sent = found !== undefined && (await this.sendAgain(manager, found.user));
+      const sent = found !== undefined && (await this.sendAgain(manager, found.user.id));
       if (!sent) await this.mailer.enqueueNothing(manager);
     });
     this.wake();
   }
 
-  /** False: she waits for none, or too many were sent. */
-  private async sendAgain(manager: EntityManager, user: User): Promise<boolean> {
-    if (!user.isActive || user.emailVerifiedAt !== null) return false;
+  /** Under the lock she stays until it is written. False: she waits for none, is gone, or too many were sent. */
+  private async sendAgain(manager: EntityManager, id: string): Promise<boolean> {
+    const user = (await lockUser(manager, id))?.user;
+    if (!user?.isActive || user.emailVerifiedAt !== null) return false;
     const lifetime = this.settings.email.verificationTtl;
     const issued = await this.codes.issue(manager, 'verify_email', user, {
       lifetime,

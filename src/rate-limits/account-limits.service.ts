@@ -15,7 +15,7 @@ export class AccountLimits {
     private readonly clock: Clock,
   ) {}
 
-  /** Counts one more; false: there have been enough. @param account its canonical address */
+  /** Counts one more; false: there have been enough. @param account its canonical address, or the id of one that there is */
   async count(quota: Quota, account: string): Promise<boolean> {
     const key = this.ring.mac(`account-limit/${quota.name}`, account).subarray(0, KEY_BYTES);
     const { count } = await this.counters.add(key, quota, this.clock.millis());

@@ -4,7 +4,10 @@ import { User } from '../users/user.entity.js';
 export type TokenPurpose =
   'verify_email' | 'reset_password' | 'change_email' | 'undo_email_change' | 'undo_deletion';
 
-/** What a link is about, in the words of its purpose: when and from where it was asked for, for what address. */
+/**
+ * What a link is about, in the words of its purpose: when and from where it was asked for, for what address, and
+ * since when the account had the credentials that it found.
+ */
 export type About = Readonly<Record<string, string>>;
 
 /**

@@ -49,7 +49,7 @@ export class OneTimeTokensService {
   async issue(
     manager: EntityManager,
     purpose: TokenPurpose,
-    user: Pick<User, 'id' | 'email' | 'emailCanonical'>,
+    user: Pick<User, 'id' | 'email' | 'emailCanonical' | 'credentialsChangedAt'>,
     lifetime: number,
   ): Promise<string> {
     const token = OpaqueToken.issue(TOKEN_PREFIX[purpose]);
@@ -63,7 +63,7 @@ export class OneTimeTokensService {
         purpose,
         secretHash: token.hash,
         email: user.emailCanonical,
-        about: { email: user.email },
+        about: { email: user.email, since: user.credentialsChangedAt.toISOString() },
         expiresAt: this.clock.in(lifetime),
       })
       .orUpdate(
@@ -135,14 +135,17 @@ export class OneTimeTokensService {
     return affected === 1;
   }
 
-  /** Takes back the links that undo this change and the ones after it: the earliest has the last word. */
-  async withdrawUndosFrom(manager: EntityManager, { id, userId }: SpentToken): Promise<void> {
+  /**
+   * Takes back the links that undo this change and the ones after it: the earliest has the last word. Which was
+   * earlier is told by the credentials that it found, which change forward only; nodes have clocks of their own.
+   */
+  async withdrawUndosFrom(manager: EntityManager, { userId, about }: SpentToken): Promise<void> {
     await manager
       .createQueryBuilder()
       .delete()
       .from(OneTimeToken)
       .where('user_id = :userId AND purpose = :purpose', { userId, purpose: 'undo_email_change' })
-      .andWhere('id >= :id', { id }) // UUIDv7: in the order of time
+      .andWhere(`about->>'since' >= :since`, { since: about['since'] ?? '' })
       .execute(); // one_time_tokens_user_id_idx
   }
 

@@ -1,3 +1,5 @@
+import { v7 as uuidv7 } from 'uuid';
+import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { EmailChanges } from '../support/email-changes.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { MANY_MAILS } from '../support/many-mails.js';
@@ -93,6 +95,22 @@ describe('A change of the address that was not the owner', () => {
     expect(await changes.undo(later)).toMatchObject({ status: 204 });
     expect(await changes.addressOf(victim)).toBe(to);
     expect(await changes.undo(token)).toMatchObject({ status: 204 });
+    expect(await changes.addressOf(victim)).toBe(victim.email);
+  });
+
+  it('is undone with all later ones, though a later one was made on a node whose clock is behind', async () => {
+    const { victim, thief, to, token } = await robbed();
+    const issue = OpaqueToken.issue.bind(OpaqueToken);
+    const behind = jest
+      .spyOn(OpaqueToken, 'issue')
+      .mockImplementation((prefix, id) =>
+        issue(prefix, id ?? uuidv7({ msecs: Date.now() - 60_000 })),
+      );
+    const later = await changes.done(thief, to).finally(() => {
+      behind.mockRestore();
+    });
+    expect(await changes.undo(token)).toMatchObject({ status: 204 });
+    expectProblem(await changes.undo(later), 400, 'token_invalid');
     expect(await changes.addressOf(victim)).toBe(victim.email);
   });
 

@@ -66,7 +66,7 @@ export class Mailer {
   #add(manager: EntityManager, mail: Mail): Promise<string | undefined> {
     const message = this.renderer.render(mail);
     refuseUnsafe(message);
-    const { template, to } = mail;
+    const { template, to, unproved = false } = mail;
     const { asked, topic = template } = mailTemplates[template];
     return this.queue.add(
       manager,
@@ -74,7 +74,7 @@ export class Mailer {
       {
         recipient: this.keys.mac(
           'mail-recipient',
-          `${asked ? 'asked' : 'notice'} ${mailboxOf(to)}`,
+          `${asked || unproved ? 'asked' : 'notice'} ${mailboxOf(to)}`,
         ),
         topic: this.keys.mac('mail-topic', `${topic} ${sameAddress(to)}`),
         newestOnly: asked,

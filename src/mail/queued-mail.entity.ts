@@ -18,7 +18,7 @@ export class QueuedMail {
   @Column({ type: 'bytea' })
   payload!: Buffer;
 
-  /** Whose mails are counted together: a keyed hash of the mailbox, apart for what anybody can ask for. */
+  /** Whose mails are counted together: a keyed hash of the mailbox, apart for what anybody can bring about. */
   @Column({ type: 'bytea' })
   recipient!: Buffer;
 

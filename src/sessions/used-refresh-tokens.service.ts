@@ -19,6 +19,7 @@ interface StoredRow {
   readonly over: boolean;
   readonly email: string;
   readonly locale: string | null;
+  readonly emailVerifiedAt: Date | null;
   readonly is_active: boolean;
 }
 
@@ -55,7 +56,7 @@ export class UsedRefreshTokensService {
     const [row] = await this.dataSource.query<StoredRow[]>(
       // Indexes: sessions_pkey, users_pkey
       `SELECT s.user_id, s.refresh_hash, s.refresh_previous_hash, s.expires_at <= $2 AS over,
-              u.email, u.locale, u.is_active
+              u.email, u.locale, u.email_verified_at AS "emailVerifiedAt", u.is_active
          FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = $1`,
       [id, this.clock.now()],
     );

@@ -92,7 +92,7 @@ export class AddressLimits {
 
   private fullUntil(key: Buffer, now: number): number | undefined {
     const full = this.#full.get(key.toString('latin1'));
-    const holds = full !== undefined && full.endsAt > now && full.seenAt > now - BELIEVED;
+    const holds = full && full.endsAt > now && Math.abs(now - full.seenAt) < BELIEVED;
     return holds ? full.endsAt : undefined;
   }
 

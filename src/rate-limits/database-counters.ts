@@ -8,14 +8,18 @@ interface Row {
   readonly ends_at: Date;
 }
 
+/** No window ends later than in one window's time; one that seems to was written by a clock that ran ahead. */
+const OVER =
+  '(c.ends_at <= $3 OR c.ends_at > $4::timestamptz + ($4::timestamptz - $3::timestamptz))';
+
 // Index: rate_counters_pkey. Of many at once each waits for the row, and the one past the limit changes nothing.
 const ADD = `
   WITH added AS (
     INSERT INTO rate_counters AS c (key, count, ends_at) VALUES ($1, 1, $4)
     ON CONFLICT (key) DO UPDATE SET
-      count = CASE WHEN c.ends_at <= $3 THEN 1 ELSE c.count + 1 END,
-      ends_at = CASE WHEN c.ends_at <= $3 THEN $4 ELSE c.ends_at END
-    WHERE c.count < $2 OR c.ends_at <= $3
+      count = CASE WHEN ${OVER} THEN 1 ELSE c.count + 1 END,
+      ends_at = CASE WHEN ${OVER} THEN $4 ELSE c.ends_at END
+    WHERE c.count < $2 OR ${OVER}
     RETURNING count, ends_at)
   SELECT count, ends_at FROM added
   UNION ALL

@@ -19,6 +19,11 @@ const later = (waits: string, failures: string): string =>
   `CASE WHEN ${wait(waits, failures)} = 0 THEN ${NO_WAIT}
         ELSE ${NOW} + ${wait(waits, failures)} * interval '1 ms' END`;
 
+/** None waits for longer than the longest wait; what seems to was written by a clock that ran ahead. */
+const over = (column: string, waits: string): string =>
+  `(${column} <= ${NOW} OR
+    ${column} > ${NOW} + 2 * (${waits})[cardinality(${waits})] * interval '1 ms')`;
+
 /** $4: when a row is forgotten for which nobody waits yet; $5: one for which somebody does. */
 const forgotten = (failures: string): string =>
   `CASE WHEN ${wait(WAITS, failures)} = 0 THEN $4::timestamptz ELSE $5::timestamptz END`;
@@ -47,7 +52,7 @@ export const SPEND = `
       failures = g.failures + 1,
       wait_until = ${later(WAITS, 'g.failures + 1')},
       expires_at = ${forgotten('g.failures + 1')}
-    WHERE g.failures < cardinality(${WAITS}) AND g.wait_until <= ${NOW}
+    WHERE g.failures < cardinality(${WAITS}) AND ${over('g.wait_until', WAITS)}
     RETURNING wait_until)
   SELECT true AS spent, wait_until, NULL AS known_wait_until FROM spent
   UNION ALL
@@ -68,7 +73,8 @@ export const SPEND_KNOWN = `
       wait_until = GREATEST(g.wait_until, ${later(WAITS, 'g.failures + 1')}),
       known_wait_until = ${later(KNOWN_WAITS, 'g.known_failures + 1')},
       expires_at = ${forgotten('g.failures + 1')}
-    WHERE g.known_failures < cardinality(${KNOWN_WAITS}) AND g.known_wait_until <= ${NOW}
+    WHERE g.known_failures < cardinality(${KNOWN_WAITS})
+      AND ${over('g.known_wait_until', KNOWN_WAITS)}
     RETURNING wait_until, known_wait_until)
   SELECT true AS spent, wait_until, known_wait_until FROM spent
   UNION ALL

@@ -20,8 +20,10 @@ export class MemoryCounters extends Counters {
   add(key: Buffer, { limit, window }: Quota, now: number): Promise<Count> {
     const name = key.toString('latin1');
     const known = this.#windows.get(name);
-    if (known === undefined || known.endsAt <= now) {
-      const endsAt = now + window * 1000;
+    const endsAt = now + window * 1000;
+    // One that ends later than in a window's time was begun by a clock that ran ahead.
+    const isOver = !known || known.endsAt <= now || known.endsAt > endsAt + window * 1000;
+    if (isOver) {
       this.#windows.set(name, { count: 1, endsAt });
       return Promise.resolve({ count: 1, endsAt });
     }

@@ -7,7 +7,7 @@ import type { Count, Quota } from './quota.js';
 const ADD = `
 local seen = redis.call('HMGET', KEYS[1], 'count', 'ends')
 local count, ends = tonumber(seen[1]), tonumber(seen[2])
-if not ends or ends <= tonumber(ARGV[2]) then
+if not ends or ends <= tonumber(ARGV[2]) or ends > tonumber(ARGV[3]) + tonumber(ARGV[4]) then
   redis.call('HSET', KEYS[1], 'count', 1, 'ends', ARGV[3])
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
   return {1, ARGV[3]}

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from './failure.js';
+import { RefusalPace } from './http/refusal-pace.js';
 import { type AppLogger } from './logger.js';
 import { PROBLEM_TYPE, toFailure, toProblem } from './problem.js';
 
@@ -19,6 +20,8 @@ export interface ProblemReply {
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
+  readonly #pace = new RefusalPace();
+
   constructor(
     private readonly publicUrl: string,
     private readonly logger: AppLogger,
@@ -30,7 +33,10 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Also called by Fastify itself, for what fails before Nest is reached. */
+  /**
+   * Also called by Fastify itself, for what fails before Nest is reached. What is refused for now, with a word when to
+   * come again, may be answered later: Nest and Fastify wait for it.
+   */
   answer(thrown: unknown, request: { readonly id: string }, reply: ProblemReply): void {
     const failure = this.recognise(thrown);
     const { status } = failure.spec;
@@ -39,6 +45,17 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    const pause = failure.retryAfter === undefined ? 0 : this.#pace.next();
+    if (pause === 0) this.send(failure, request, reply);
+    else {
+      setTimeout(() => {
+        this.send(failure, request, reply);
+      }, pause);
+    }
+  }
+
+  private send(failure: Failure, request: { readonly id: string }, reply: ProblemReply): void {
+    const { status } = failure.spec;
     const problem = toProblem(failure, this.publicUrl, request.id);
     if (status === 401) reply.header('www-authenticate', challenge(problem.code));
     if (failure.retryAfter !== undefined) reply.header('retry-after', failure.retryAfter);

@@ -21,8 +21,8 @@ export class PasswordExists extends failure({
  * sign-in page.
  */
 export class WrongCurrentPassword extends ValidationFailed {
-  constructor() {
+  constructor(field = 'currentPassword') {
     const message = 'This is not your current password.';
-    super({ errors: [{ field: 'currentPassword', code: 'password_incorrect', message }] });
+    super({ errors: [{ field, code: 'password_incorrect', message }] });
   }
 }

@@ -12,7 +12,6 @@ import { CurrentPrincipal, type Principal } from '../access/principal.js';
 import { Fails } from '../common/api-docs.js';
 import { abandoned } from '../common/http/abandoned.js';
 import { callerOf } from '../common/http/caller.js';
-import { InvalidCredentials } from '../login/login.errors.js';
 import { HashQueueFull } from '../passwords/passwords.errors.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { EmailTaken } from '../users/users.errors.js';
@@ -49,7 +48,7 @@ export class EmailChangeController {
     description: 'A mail to the new address is on its way.',
     type: EmailChangeSentDto,
   })
-  @Fails(InvalidCredentials, TooManyAttempts, HashQueueFull)
+  @Fails(TooManyAttempts, HashQueueFull)
   async request(
     @CurrentPrincipal() principal: Principal,
     @Body() body: ChangeEmailDto,

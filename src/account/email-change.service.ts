@@ -3,12 +3,12 @@ import { DataSource } from 'typeorm';
 import type { Principal } from '../access/principal.js';
 import { ValidationFailed } from '../common/failures.js';
 import type { Caller } from '../common/http/caller.js';
-import { InvalidCredentials } from '../login/login.errors.js';
 import { AccountLimits } from '../rate-limits/account-limits.service.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { canonicalEmail } from '../users/canonical-email.js';
 import { UserEmailsService } from '../users/user-emails.service.js';
 import type { User } from '../users/user.entity.js';
+import { WrongCurrentPassword } from './account.errors.js';
 import { EmailChangeMailsService } from './email-change-mails.service.js';
 import type { ChangeEmailDto } from './email-change.dto.js';
 import type { About } from './one-time-token.entity.js';
@@ -34,7 +34,7 @@ export class EmailChangeService {
    * Keeps the wish and mails a link and a code to the new address; its owner, if it has one, is told there and
    * nowhere else: answer, work and what is kept are the same.
    *
-   * @throws InvalidCredentials, TooManyAttempts, ValidationFailed
+   * @throws WrongCurrentPassword, TooManyAttempts, ValidationFailed
    */
   async request(
     { user, sessionId = '' }: Principal,
@@ -44,7 +44,7 @@ export class EmailChangeService {
   ): Promise<void> {
     const attempt = { password, caller, action: 'email_change_requested' } as const;
     const proved = await this.own.prove(user.id, attempt, signal);
-    if (proved === undefined) throw new InvalidCredentials();
+    if (proved === undefined) throw new WrongCurrentPassword('password');
     if (canonicalEmail(newEmail) === proved.emailCanonical) {
       throw new ValidationFailed({ errors: [UNCHANGED] });
     }
@@ -56,7 +56,7 @@ export class EmailChangeService {
     await this.dataSource.transaction(async (manager) => {
       const wish = await this.emails.wish(manager, proved, wanted['email'] ?? '', caller);
       // A reset, or another change, came between the password and now.
-      if (wish === undefined) throw new InvalidCredentials();
+      if (wish === undefined) throw new WrongCurrentPassword('password');
       const sent = await this.mails.ask(manager, proved, wanted, caller, wish.holder);
       if (!sent) throw new TooManyAttempts({ retryAfter: HOUR });
     });

@@ -116,17 +116,18 @@ describe('Asking for another address', () => {
   });
 
   it.each([
-    ['a wrong password', { password: 'not what she has chosen' }, 401, 'invalid_credentials'],
-    ['no password', {}, 400, 'validation_failed'],
-    ['her own address, typed otherwise', { upper: true }, 400, 'validation_failed'],
-  ])('does not begin with %s', async (_, given, status, code) => {
+    ['a wrong password', { password: 'not what she has chosen' }, 'password password_incorrect'],
+    ['no password', {}, 'password required'],
+    ['her own address, typed otherwise', { upper: true }, 'newEmail unchanged'],
+  ])('does not begin with %s', async (_, given, complaint) => {
     const ann = await make.signedIn();
     const body = {
       newEmail: 'upper' in given ? ann.email.toUpperCase() : someEmail('new'),
       ...('upper' in given ? { password: GOOD_PASSWORD } : given),
     };
     const answer = await changes.unchanged(() => ann.client.post('/v1/auth/email/change', body));
-    expectProblem(answer, status, code);
+    expectProblem(answer, 400, 'validation_failed');
+    expect(complaintsOf(answer)).toEqual([complaint]);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { type FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { RefusalPace } from './common/http/refusal-pace.js';
 import type { AppLogger } from './common/logger.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { ValidationPipe } from './common/validation.js';
@@ -37,7 +38,8 @@ const buildWithNest: Builder = (module, adapter, logger) =>
 /** The application, ready to listen: the one that runs and the one that is tested. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
   const { settings, databaseUrl, logger, imports, build = buildWithNest } = options;
-  const filter = new ProblemFilter(settings.publicUrl, logger, [translateDatabaseError]);
+  const pace = new RefusalPace(settings.limits.refusalPause);
+  const filter = new ProblemFilter(settings.publicUrl, logger, [translateDatabaseError], pace);
   const adapter = createHttpAdapter(settings, logger, filter);
   const app = await build(AppModule.with(settings, databaseUrl, imports), adapter, logger);
   if (settings.corsOrigins.length > 0) app.enableCors(corsOptions(settings));

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from './failure.js';
-import { RefusalPace } from './http/refusal-pace.js';
+import type { RefusalPace } from './http/refusal-pace.js';
 import { type AppLogger } from './logger.js';
 import { PROBLEM_TYPE, toFailure, toProblem } from './problem.js';
 
@@ -20,12 +20,11 @@ export interface ProblemReply {
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #pace = new RefusalPace();
-
   constructor(
     private readonly publicUrl: string,
     private readonly logger: AppLogger,
     private readonly translators: readonly FailureTranslator[],
+    private readonly pace: RefusalPace,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -45,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const pause = failure.retryAfter === undefined ? 0 : this.#pace.next();
+    const pause = failure.retryAfter === undefined ? 0 : this.pace.next();
     if (pause === 0) this.send(failure, request, reply);
     else {
       setTimeout(() => {

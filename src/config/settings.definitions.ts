@@ -213,6 +213,11 @@ export const settingDefinitions = {
     fallback: 'database',
     help: 'Where the limits of addresses are counted. memory: each process for itself. redis: in REDIS_URL, and in the database while it is away. What is held against an account is always in the database.',
   }),
+  REFUSAL_PAUSE: define({
+    parse: integer(0, 60_000),
+    fallback: 1000,
+    help: 'How long an answer that says when to come again (429, 503) takes at least, in milliseconds, once there were twenty in a row: who floods waits for it. 0: no longer than others.',
+  }),
   AUDIT_RETENTION: define({
     parse: integer(0, 36_500),
     fallback: 400,

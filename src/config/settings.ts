@@ -21,6 +21,8 @@ export interface LimitSettings {
   /** Seconds. */
   readonly window: number;
   readonly store: 'memory' | 'database' | 'redis';
+  /** Milliseconds. */
+  readonly refusalPause: number;
 }
 
 /** Links that are mailed, `{token}` in each, and for how many seconds they work. */
@@ -166,6 +168,7 @@ const limitsOf = (values: Values): LimitSettings => ({
   requestsPerAddress: values.REQUESTS_PER_ADDRESS,
   window: values.RATE_LIMIT_WINDOW,
   store: values.RATE_LIMIT_STORE,
+  refusalPause: values.REFUSAL_PAUSE,
 });
 
 function localUrl(host: string, port: number): string {

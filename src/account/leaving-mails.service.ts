@@ -79,10 +79,13 @@ export class LeavingMailsService {
     return this.limits.count(LINKS, canonicalEmail(email) ?? email);
   }
 
-  /** False: this one cannot come back. Whoever never proved the address has nothing to come back to. */
+  /**
+   * False: this one cannot come back. Whoever holds the mailbox can, though nobody proved the address before: or
+   * else a stranger could register it, close the account, and keep its owner out for good.
+   */
   async offerWayBack(manager: EntityManager, id: string): Promise<boolean> {
     const user = (await lockUser(manager, id))?.user;
-    if (user === undefined || !hasLeft(user)) return false;
+    if (user === undefined || !isClosedByOwner(user)) return false;
     const { deletionDueAt } = user;
     const left = ((deletionDueAt?.getTime() ?? Infinity) - this.clock.millis()) / 1000;
     if (left <= 0) return false;
@@ -122,5 +125,4 @@ export class LeavingMailsService {
   }
 }
 
-const hasLeft = ({ isActive, leftAt, emailVerifiedAt }: User): boolean =>
-  !isActive && leftAt !== null && emailVerifiedAt !== null;
+const isClosedByOwner = ({ isActive, leftAt }: User): boolean => !isActive && leftAt !== null;

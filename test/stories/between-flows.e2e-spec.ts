@@ -5,6 +5,7 @@ import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { MANY_MAILS } from '../support/many-mails.js';
 import { everyMailSent } from '../support/post.js';
 import { expectProblem } from '../support/problems.js';
+import { resetTokenFor } from '../support/reset-links.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 /** Each of these was right by itself; this is what they are to each other. */
@@ -72,6 +73,21 @@ describe('Between two of the flows of an account', () => {
     const asks = (token: string) => make.client.post('/v1/auth/deletion/undo', { token });
     expectProblem(await asks(thiefs), 400, 'token_invalid');
     expect(await asks(keep)).toMatchObject({ status: 204 });
+  });
+
+  it('an address that nobody proved is not lost for good by closing the account', async () => {
+    const squatter = await make.signedIn({ emailVerifiedAt: null, firstName: 'Mallory' });
+    await squatter.client.post('/v1/users/me/deactivate');
+    await make.client.post('/v1/auth/reactivation', { email: squatter.email });
+    const token = await changes.tokenIn(squatter.email, 'ghd');
+    expect(await make.client.post('/v1/auth/deletion/undo', { token })).toMatchObject({
+      status: 204,
+    });
+
+    const reset = await resetTokenFor(test, squatter.email);
+    await make.client.reset(reset, 'a heron sleeps on the roof');
+    const { body } = await make.client.login(squatter.email, 'a heron sleeps on the roof');
+    expect(body.user).toMatchObject({ firstName: '', emailVerified: true });
   });
 
   it.each([

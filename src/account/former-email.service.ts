@@ -37,7 +37,7 @@ export class FormerEmailService {
     if (account === undefined) throw new TokenInvalid();
     await this.tokens.withdrawUndosFrom(manager, spent);
     await this.tokens.withdraw(manager, userId, ['change_email', 'reset_password']);
-    await this.emails.removeUnproved(manager, email, 'merely_registered', caller);
+    await this.emails.removeUnproved(manager, email, 'taken_back', caller);
     await this.emails.restore(manager, userId, email, caller);
     await this.sessions.endFor('email_change_undone', { userId, caller }, manager);
     await this.devices.forget(manager, userId);

@@ -84,13 +84,14 @@ export class UserEmailsService {
 
   /**
    * Removes the account whose address nobody proved: it was denied, or somebody else has proved the address.
-   * One that is used (`EMAIL_VERIFICATION=optional`) goes only where its owner denies it; what an
-   * administrator made or closed, never.
+   * One that is used (`EMAIL_VERIFICATION=optional`) goes only where the owner of the mailbox denies it or
+   * takes her address back, or else a thief could keep it from her so; what an administrator made or closed,
+   * never.
    */
   async removeUnproved(
     manager: EntityManager,
     email: string,
-    which: 'denied' | 'merely_registered',
+    which: keyof typeof REMOVABLE,
     caller: Caller,
   ): Promise<string | undefined> {
     const removed = await manager
@@ -98,7 +99,7 @@ export class UserEmailsService {
       .delete()
       .from(User)
       .where('email_canonical = :email', { email: canonicalEmail(email) })
-      .andWhere(which === 'denied' ? UNPROVED : MERELY_REGISTERED)
+      .andWhere(REMOVABLE[which])
       .returning('id')
       .execute(); // users_email_canonical_key
     const [row] = removed.raw as { id: string }[];
@@ -109,7 +110,7 @@ export class UserEmailsService {
       outcome: 'success',
       subjectId: row.id,
       caller,
-      ...(which === 'merely_registered' && { details: { reason: 'address_proved_by_another' } }),
+      ...(which !== 'denied' && { details: { reason: 'address_proved_by_another' } }),
     });
     return row.id;
   }
@@ -159,8 +160,14 @@ export class UserEmailsService {
   }
 }
 
-const UNPROVED = 'email_verified_at IS NULL AND is_active AND NOT is_staff AND NOT is_superuser';
+const NEVER_PROVED = 'email_verified_at IS NULL AND NOT is_staff AND NOT is_superuser';
+const UNPROVED = `${NEVER_PROVED} AND is_active`;
 const MERELY_REGISTERED = `${UNPROVED} AND last_login_at IS NULL`;
+const REMOVABLE = {
+  denied: UNPROVED,
+  merely_registered: MERELY_REGISTERED,
+  taken_back: `${NEVER_PROVED} AND (is_active OR left_at IS NOT NULL)`,
+} as const;
 
 /** users_email_canonical_key decides, whoever comes at the same time. */
 function taken(error: unknown): never {

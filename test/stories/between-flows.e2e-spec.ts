@@ -75,6 +75,26 @@ describe('Between two of the flows of an account', () => {
     expect(await asks(keep)).toMatchObject({ status: 204 });
   });
 
+  it.each([
+    ['signed in with', false],
+    ['signed in with, and closed,', true],
+  ])('an account that a thief has %s keeps nobody from her own address', async (_, closed) => {
+    const victim = await make.signedIn();
+    const { body } = await make.client.login(victim.email, GOOD_PASSWORD);
+    const undo = await changes.done(make.client.as(body.accessToken), victim.email);
+    await make.client.register(victim.email, 'a stranger waits in here');
+    const stranger = await make.client.login(victim.email, 'a stranger waits in here');
+    const there = make.client.as(stranger.body.accessToken);
+    expect(await there.me()).toMatchObject({ status: 200 });
+    if (closed) await there.post('/v1/users/me/deactivate');
+
+    expect(await changes.undo(undo)).toMatchObject({ status: 204 });
+    expect(await changes.addressOf(victim)).toBe(victim.email);
+    expectProblem(await there.me(), 401, 'invalid_token');
+    const again = await make.client.login(victim.email, 'a stranger waits in here');
+    expectProblem(again, 401, 'invalid_credentials');
+  });
+
   it('an address that nobody proved is not lost for good by closing the account', async () => {
     const squatter = await make.signedIn({ emailVerifiedAt: null, firstName: 'Mallory' });
     await squatter.client.post('/v1/users/me/deactivate');

@@ -9,6 +9,9 @@ export type Allowance = { readonly spentAt: Date } | { readonly freeAt: Date };
 const HOUR = 3600;
 const SWEEP_BATCH = 500;
 
+// What was counted more than an hour from now was counted by a clock that ran ahead.
+const AHEAD = `b.last_sent_at > $2::timestamptz + interval '1 hour'`;
+
 // Index: mail_budgets_pkey. The nth newest mail decides, so the bound holds in every minute and every hour,
 // whichever node sends. One statement: of two at once, the second waits for what the first has written.
 const SPEND = `
@@ -16,10 +19,12 @@ const SPEND = `
     INSERT INTO mail_budgets AS b (recipient, sent_at, last_sent_at)
     VALUES ($1, ARRAY[$2::timestamptz], $2)
     ON CONFLICT (recipient) DO UPDATE
-      SET sent_at = b.sent_at[greatest(1, cardinality(b.sent_at) - $4::int + 2):] || $2::timestamptz,
+      SET sent_at = CASE WHEN ${AHEAD} THEN ARRAY[$2::timestamptz] ELSE
+            b.sent_at[greatest(1, cardinality(b.sent_at) - $4::int + 2):] || $2::timestamptz END,
           last_sent_at = $2
       WHERE coalesce(b.sent_at[cardinality(b.sent_at) - $3::int + 1] + interval '1 minute' <= $2, true)
         AND coalesce(b.sent_at[cardinality(b.sent_at) - $4::int + 1] + interval '1 hour' <= $2, true)
+        OR ${AHEAD}
     RETURNING recipient
   )
   SELECT EXISTS (SELECT FROM spent) AS spent, (

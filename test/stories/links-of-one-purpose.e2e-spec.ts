@@ -94,7 +94,7 @@ describe('A link that was mailed', () => {
     }
   });
 
-  it('H10 stands in no log line, no export and no table, nor does its secret', async () => {
+  it('H10 stands in no log line and no table, nor does its secret', async () => {
     const rows = await test.database.query<{ name: string }[]>(
       `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
     );

@@ -8,8 +8,12 @@ import { createDataSource, dataSourceOptions } from '../data-source.js';
 import { migrate } from '../database/migrate.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { ResealingModule } from '../database/resealing.module.js';
+import { DeviceCookie } from '../login/device-cookie.service.js';
+import { KnownDevicesService } from '../login/known-devices.service.js';
+import { SignInAttempts } from '../login/sign-in-attempts.service.js';
 import { openDatabase } from '../open-database.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { sealedColumns } from '../sealed-columns.js';
 import { SessionChronicle } from '../sessions/session-chronicle.service.js';
 import { SessionSweepService } from '../sessions/session-sweep.service.js';
@@ -36,8 +40,12 @@ class CliModule {
         ResealingModule.of(sealedColumns),
         UsersModule,
         PasswordsModule,
+        RateLimitsModule,
       ],
       providers: [
+        DeviceCookie,
+        KnownDevicesService,
+        SignInAttempts,
         SessionChronicle,
         SessionsService,
         SessionSweepService,

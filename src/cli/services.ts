@@ -50,6 +50,9 @@ class CliModule {
         SessionsService,
         SessionSweepService,
         SigningKeyRotationService,
+        DeviceCookie,
+        KnownDevicesService,
+        SignInAttempts,
       ],
     };
   }

@@ -126,9 +126,15 @@ describe('A session', () => {
               user.id,
               isActive,
             ])
-          : service(DataSource).transaction((manager) =>
-              service(UsersService).setActive(manager, user.id, isActive),
-            );
+          : service(DataSource).transaction(async (manager) => {
+              await service(UsersService).setActive(manager, user.id, isActive);
+              if (isActive) return;
+              await service(SessionsService).endFor(
+                'user_deactivated',
+                { userId: user.id },
+                manager,
+              );
+            });
       const expectNobody = async () => {
         expect((await browser.me()).status).toBe(401);
         for (const { client, refreshToken } of apps) {

@@ -1,3 +1,4 @@
+import { Postman } from '../../src/mail/postman.js';
 import type { TestApp } from './test-app.js';
 
 /** That something was tried is counted, whatever comes of it. */
@@ -24,11 +25,12 @@ async function markOf({ database }: Pick<TestApp, 'database'>, table: string): P
   return row?.mark ?? '';
 }
 
-/** Does it, and expects every row of every table to be afterwards what it was before. */
+/** Does it, and expects every row of every table to be afterwards what it was before. Mails of before go out first. */
 export async function changingNoRow<T>(
-  test: Pick<TestApp, 'database'>,
+  test: Pick<TestApp, 'app' | 'database'>,
   action: () => Promise<T>,
 ): Promise<T> {
+  await test.app.get(Postman, { strict: false }).idle();
   const before = await rowsOf(test);
   const result = await action();
   expect(await rowsOf(test)).toEqual(before);

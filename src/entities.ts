@@ -1,4 +1,4 @@
-import { OneTimeToken } from './account/one-time-token.entity.js';
+import { OneTimeToken } from './account/proof/one-time-token.entity.js';
 import { AuditHead, AuditRetiredRun } from './audit/audit-chain.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditKey } from './audit/audit-key.entity.js';

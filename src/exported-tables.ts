@@ -1,4 +1,4 @@
-import type { ExportedTable } from './account/exported-table.js';
+import type { ExportedTable } from './account/leaving/exported-table.js';
 
 /**
  * What `GET /v1/users/me/export` tells a user of what is held about her, besides her profile. A team adds the

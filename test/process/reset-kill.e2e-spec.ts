@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OneTimeToken } from '../../src/account/one-time-token.entity.js';
+import { OneTimeToken } from '../../src/account/proof/one-time-token.entity.js';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { User } from '../../src/users/user.entity.js';
 import { removeProgram } from '../support/server-process.js';

@@ -1,4 +1,4 @@
-import { DeletionSweepService } from '../../src/account/deletion-sweep.service.js';
+import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
 import type { AuditEventDto } from '../../src/audit/audit.dto.js';
 import { LogBook, withOwnDatabase } from '../support/audit.js';
 import type { Client } from '../support/client.js';

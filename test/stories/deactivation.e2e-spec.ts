@@ -1,4 +1,4 @@
-import { DeletionSweepService } from '../../src/account/deletion-sweep.service.js';
+import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
 import { LogBook } from '../support/audit.js';
 import { Make, someEmail } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';

@@ -1,4 +1,4 @@
-import type { SessionPageDto } from '../../src/account/my-sessions.dto.js';
+import type { SessionPageDto } from '../../src/account/me/my-sessions.dto.js';
 import { Browser } from '../support/browser.js';
 import type { Client } from '../support/client.js';
 import { Make } from '../support/make.js';

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { SessionPageDto } from '../../src/account/my-sessions.dto.js';
+import type { SessionPageDto } from '../../src/account/me/my-sessions.dto.js';
 import { Browser } from '../support/browser.js';
 import { type Client } from '../support/client.js';
 import { Make } from '../support/make.js';

@@ -1,4 +1,4 @@
-import type { ExportDto } from '../../src/account/export.dto.js';
+import type { ExportDto } from '../../src/account/leaving/export.dto.js';
 import { LogBook } from '../support/audit.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';

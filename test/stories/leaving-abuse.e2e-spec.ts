@@ -1,6 +1,6 @@
-import { DeletionSweepService } from '../../src/account/deletion-sweep.service.js';
-import type { DeletionDto } from '../../src/account/leaving.dto.js';
-import { OneTimeTokensService } from '../../src/account/one-time-tokens.service.js';
+import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
+import type { DeletionDto } from '../../src/account/leaving/leaving.dto.js';
+import { OneTimeTokensService } from '../../src/account/proof/one-time-tokens.service.js';
 import { LogBook } from '../support/audit.js';
 import { behindItsBack } from '../support/heard.js';
 import { Make } from '../support/make.js';

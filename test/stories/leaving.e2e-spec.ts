@@ -1,6 +1,6 @@
-import { DeletionSweepService } from '../../src/account/deletion-sweep.service.js';
-import type { DeletionDto } from '../../src/account/leaving.dto.js';
-import { LeavingService } from '../../src/account/leaving.service.js';
+import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
+import type { DeletionDto } from '../../src/account/leaving/leaving.dto.js';
+import { LeavingService } from '../../src/account/leaving/leaving.service.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { findings, LogBook } from '../support/audit.js';
 import { Browser } from '../support/browser.js';

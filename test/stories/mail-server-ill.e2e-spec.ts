@@ -33,6 +33,7 @@ describe.each(ILLS)('While the mail server %s,', (_, behave) => {
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
+    await test.database.query('DELETE FROM mail_queue'); // nobody shall wait for these
     await test.close();
   });
 

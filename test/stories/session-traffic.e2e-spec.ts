@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { SessionPageDto } from '../../src/account/my-sessions.dto.js';
+import type { SessionPageDto } from '../../src/account/me/my-sessions.dto.js';
 import { Browser } from '../support/browser.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';

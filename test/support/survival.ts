@@ -1,5 +1,5 @@
-import { DeletionSweepService } from '../../src/account/deletion-sweep.service.js';
-import { EmailChangeConfirmationService } from '../../src/account/email-change-confirmation.service.js';
+import { EmailChangeConfirmationService } from '../../src/account/email-change/email-change-confirmation.service.js';
+import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
 import { KnownDevicesService } from '../../src/login/known-devices.service.js';
 import { SignInAttempts } from '../../src/login/sign-in-attempts.service.js';
 import { PasswordService } from '../../src/passwords/password.service.js';

@@ -1,4 +1,4 @@
-import { inTheSameTime } from '../../../src/account/same-time.js';
+import { inTheSameTime } from '../../../src/account/proof/same-time.js';
 
 describe('An answer that must not tell by its time', () => {
   beforeEach(() => {

@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'reauthentication',
   'refresh_token_reused',
   'too_many_attempts',
+  'sign_ins_fail_often',
   // the account
   'registration',
   'email_verified',

@@ -23,6 +23,8 @@ export interface LimitSettings {
   readonly store: 'memory' | 'database' | 'redis';
   /** Milliseconds. */
   readonly refusalPause: number;
+  /** Of sign-ins, on this node, before the operator is told; 0: never. */
+  readonly failuresPerMinute: number;
 }
 
 /** Links that are mailed, `{token}` in each, and for how many seconds they work. */
@@ -169,6 +171,7 @@ const limitsOf = (values: Values): LimitSettings => ({
   window: values.RATE_LIMIT_WINDOW,
   store: values.RATE_LIMIT_STORE,
   refusalPause: values.REFUSAL_PAUSE,
+  failuresPerMinute: values.SIGN_IN_ALARM,
 });
 
 function localUrl(host: string, port: number): string {

@@ -21,7 +21,8 @@ function exampleOf(schema: Schema, schemas: Schemas): unknown {
     const target = schemas.resolve(schema);
     return target && exampleOf(target, schemas);
   }
-  if (schema.allOf?.[0] !== undefined) return exampleOf(schema.allOf[0], schemas);
+  const first = firstOf(schema);
+  if (first !== undefined) return exampleOf(first, schemas);
   if (schema.items !== undefined) return [exampleOf(schema.items, schemas)];
   if (schema.properties === undefined) return undefined;
   const members = Object.entries(schema.properties).map(([name, property]) => [
@@ -30,3 +31,6 @@ function exampleOf(schema: Schema, schemas: Schemas): unknown {
   ]);
   return Object.fromEntries(members);
 }
+
+/** Of several that it is put together from; `anyOf`: a nullable one. */
+const firstOf = ({ allOf, anyOf }: Schema): Schema | undefined => (allOf ?? anyOf)?.[0];

@@ -11,6 +11,7 @@ import type { User } from '../users/user.entity.js';
 import { UsersService, type UserWithSecret } from '../users/users.service.js';
 import type { LoginDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
+import { SignInWatch } from './sign-in-watch.service.js';
 
 /** A request whose body was checked, and which knows when its caller hangs up. */
 export interface LoginRequest extends Pick<FastifyRequest, 'ip' | 'headers' | 'id'> {
@@ -30,6 +31,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
     private readonly users: UsersService,
     private readonly passwords: PasswordService,
     private readonly audit: AuditService,
+    private readonly watch: SignInWatch,
   ) {
     super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
   }
@@ -51,12 +53,14 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
     if (upgradedHash !== undefined) {
       await this.users.upgradePasswordHash(found.user.id, found.passwordHash, upgradedHash);
     }
+    this.watch.succeeded();
     return found.user;
   }
 
   /** People type passwords where the address belongs: of one that nobody has, only a pseudonym is kept. */
   private noteFailure(request: LoginRequest, found: UserWithSecret | undefined): void {
     const { email } = request.body;
+    this.watch.failed();
     const details = found
       ? { reason: found.passwordHash === null ? 'no_password' : 'wrong_password' }
       : {

@@ -17,6 +17,7 @@ import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { NewDeviceNotice } from './new-device-notice.service.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
+import { SignInWatch } from './sign-in-watch.service.js';
 
 @Module({
   imports: [
@@ -32,6 +33,7 @@ import { SignInAttempts } from './sign-in-attempts.service.js';
     LoginService,
     LoginCarrier,
     SignInAttempts,
+    SignInWatch,
     DeviceCookie,
     FormerSession,
     KnownDevicesService,

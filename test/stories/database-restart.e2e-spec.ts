@@ -25,7 +25,7 @@ describe('While the database is restarted under load', () => {
   let test: TestApp;
 
   beforeAll(async () => {
-    postgres = await startEmbeddedPostgres(dataDir, { durable: false });
+    postgres = await startEmbeddedPostgres(dataDir); // as it runs: what was acknowledged is there after a kill
     const dataSource = await createDataSource(readSettings({}), postgres.url).initialize();
     await migrate(dataSource, postgres.url);
     await dataSource.destroy();

@@ -99,11 +99,12 @@ describe('Whoever closes the account for a while', () => {
       emailVerifiedAt: null,
     });
     const { email } = await closed();
-    const addresses = [open.email, barred.email, unproved.email, someEmail()];
-    const answers = await Promise.all([email, ...addresses].map(ask));
+    const nobody = [open.email, barred.email, someEmail()];
+    const answers = await Promise.all([email, unproved.email, ...nobody].map(ask));
     expect(new Set(answers.map(({ status, text }) => `${String(status)} ${text}`)).size).toBe(1);
     await test.outbox.waitFor(email, 2);
-    for (const address of addresses) expect(test.outbox.to(address)).toEqual([]);
+    await test.outbox.waitFor(unproved.email); // whoever holds the mailbox may open it
+    for (const address of nobody) expect(test.outbox.to(address)).toEqual([]);
   });
 
   it('who waits for a deletion may ask for the link again, and it works as long', async () => {

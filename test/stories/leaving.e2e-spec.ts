@@ -116,12 +116,10 @@ describe('Whoever deletes the account', () => {
     test.clock.forward(14 * DAY + 1);
     await sweep();
     const events = await book.about(user.id);
-    expect(events.map(({ action }) => action)).toEqual([
-      'sign_in',
-      'deletion_requested',
-      'personal_data_erased',
-      'account_deleted',
-    ]);
+    const actions = events.map(({ action }) => action);
+    expect(actions.slice(0, 2)).toEqual(['sign_in', 'deletion_requested']);
+    // Of one transaction, and perhaps of one millisecond.
+    expect(actions.slice(2).sort()).toEqual(['account_deleted', 'personal_data_erased']);
     for (const { erased, ip, userAgent, details } of events.slice(0, 2)) {
       expect({ erased, ip, userAgent, details }).toEqual({
         erased: true,

@@ -23,6 +23,7 @@ const PATIENT = {
   LOGIN_FAILURES_PER_ADDRESS: '1000000',
   REQUESTS_PER_ADDRESS: '1000000',
   REFUSAL_PAUSE: '0',
+  SIGN_IN_ALARM: '0',
 };
 
 export interface TestApp {

@@ -12,4 +12,5 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: ['<rootDir>/test/support/worker-env.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/once-more.ts'],
 };

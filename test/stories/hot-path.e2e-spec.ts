@@ -9,6 +9,9 @@ import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
+/** The heartbeat of the news; the post, which carries out what earlier stories wrote. */
+const OF_NO_REQUEST = /^SELECT \(extract\(epoch FROM now|\bmail_(queue|budgets)\b/;
+
 type Query = (this: pg.Client, ...args: unknown[]) => unknown;
 
 @Controller('v1/trams')
@@ -48,7 +51,7 @@ describe('A signed-in request', () => {
     ) {
       const [statement] = args as [string | { text: string }];
       const text = typeof statement === 'string' ? statement : statement.text;
-      if (text !== 'SELECT 1') statements.push(text); // the heartbeat of the news
+      if (!OF_NO_REQUEST.test(text)) statements.push(text);
       return query.apply(this, args) as never;
     });
   });

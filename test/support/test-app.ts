@@ -90,6 +90,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     outbox: new Outbox(join(dataDir, 'outbox')),
     database: app.get(DataSource),
     close: async () => {
+      // The next story waits for none of these.
+      await app
+        .get(DataSource)
+        .query('DELETE FROM mail_queue')
+        .catch(() => undefined);
       await app.close();
       rmSync(dataDir, { recursive: true, force: true });
     },

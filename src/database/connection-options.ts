@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { Settings } from '../config/settings.js';
 import { SnakeCaseNames } from './snake-case-names.js';
 
@@ -24,6 +25,15 @@ export function connectionOptions(settings: Settings, url: string) {
       idle_in_transaction_session_timeout: 15_000,
       idleTimeoutMillis: 30_000,
       keepAlive: true,
+      onConnect: surviveLoss,
     },
   } as const;
+}
+
+/**
+ * Between the pool and TypeORM a connection has for a moment nobody who listens for its loss, and then a database
+ * that dies takes the process with it. Whoever uses a lost connection is told by his query.
+ */
+function surviveLoss(client: ClientBase): void {
+  client.on('error', () => undefined);
 }

@@ -10,12 +10,13 @@ const LOCK = 7_165_201_987;
  */
 export async function migrate(dataSource: DataSource, url: string): Promise<string[]> {
   const guard = new pg.Client({ connectionString: url, application_name: 'gatehouse-migrate' });
+  guard.on('error', () => undefined); // the migrations lose theirs, too, and say so
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const applied = await dataSource.runMigrations({ transaction: 'all' });
     return applied.map(({ name }) => name);
   } finally {
-    await guard.end(); // the lock goes with the connection, also when this process dies
+    await guard.end().catch(() => undefined); // the lock goes with the connection, also when this process dies
   }
 }

@@ -14,8 +14,13 @@ const INTERVAL = 60_000;
 const SOON = 100;
 /** Rows a statement. */
 const BATCH = 5000;
+/** Sessions that wait for a write at most: more are written at once, so that they cost no memory. */
+const MOST = 20_000;
 
-/** When each session was used last: gathered in memory, written once a minute for all of them together. */
+/**
+ * When each session was used last: gathered in memory, written once a minute for all of them together, and sooner
+ * when they are many.
+ */
 @Injectable()
 export class LastSeenService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Sessions');
@@ -50,12 +55,16 @@ export class LastSeenService implements OnApplicationBootstrap, BeforeApplicatio
   note(sessionId: string, stored: number): void {
     const now = this.clock.millis();
     this.#seen.set(sessionId, now);
-    const { sessionIdleTimeout: idle } = this.settings;
-    if (idle === 0 || now - stored < idle * 1000 - 2 * INTERVAL) return;
+    if (this.#seen.size < MOST && !this.isLate(now - stored)) return;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       this.tryWrite();
     }, SOON).unref();
+  }
+
+  private isLate(unwritten: number): boolean {
+    const { sessionIdleTimeout: idle } = this.settings;
+    return idle > 0 && unwritten >= idle * 1000 - 2 * INTERVAL;
   }
 
   /** What the table says now, in milliseconds; undefined: the session has ended. */

@@ -5,6 +5,13 @@ import { AuditKey } from './audit/audit-key.entity.js';
 import { KnownDevice } from './login/known-device.entity.js';
 import { MailBudget } from './mail/mail-budget.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
+import { Permission } from './permissions/catalogue/permission.entity.js';
+import { GroupInclusion } from './permissions/holding/group-inclusion.entity.js';
+import { GroupMember } from './permissions/holding/group-member.entity.js';
+import { GroupPermission } from './permissions/holding/group-permission.entity.js';
+import { Group } from './permissions/holding/group.entity.js';
+import { ObjectPermission } from './permissions/holding/object-permission.entity.js';
+import { UserPermission } from './permissions/holding/user-permission.entity.js';
 import { GuessCount } from './rate-limits/guess-count.entity.js';
 import { RateCounter } from './rate-limits/rate-counter.entity.js';
 import { Session } from './sessions/session.entity.js';
@@ -26,4 +33,11 @@ export const entities = [
   AuditHead,
   AuditRetiredRun,
   KnownDevice,
+  Permission,
+  Group,
+  GroupMember,
+  GroupInclusion,
+  GroupPermission,
+  UserPermission,
+  ObjectPermission,
 ];

@@ -49,6 +49,27 @@ export const exportedTables: readonly ExportedTable[] = [
     ],
   },
   {
+    name: 'groups',
+    table: 'group_members',
+    owner: 'user_id',
+    columns: ['group_id', 'created_at', 'expires_at'],
+    withheld: [],
+  },
+  {
+    name: 'permissions',
+    table: 'user_permissions',
+    owner: 'user_id',
+    columns: ['permission_id', 'created_at', 'expires_at'],
+    withheld: [],
+  },
+  {
+    name: 'objectPermissions',
+    table: 'object_permissions',
+    owner: 'user_id',
+    columns: ['id', 'permission_id', 'object_id', 'created_at', 'expires_at'],
+    withheld: ['group_id'],
+  },
+  {
     name: 'securityEvents',
     table: 'audit_events',
     owner: 'subject_id',

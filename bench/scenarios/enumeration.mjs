@@ -62,6 +62,7 @@ async function askServer(control, asked) {
       SECRET_KEYS: randomBytes(32).toString('base64'),
       PASSWORD_HASHER: 'argon2id', // the faster hash hides less
       BREACH_CHECK: 'off',
+      LOGIN_FAILURES_PER_ACCOUNT: '89',
       LOGIN_FAILURES_PER_ADDRESS: '1000000',
       REQUESTS_PER_ADDRESS: '1000000',
     },

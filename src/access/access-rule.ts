@@ -1,12 +1,18 @@
 import { Reflector } from '@nestjs/core';
 import type { PermissionName } from './permission-name.js';
 
+/** What is demanded: all of these permissions, or any of them. */
+export interface Demand {
+  readonly permissions: readonly PermissionName[];
+  readonly any?: true;
+}
+
 /** Who may call a route. Exactly one stands on each; a method's beats its class's. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'login'; readonly recent?: boolean }
-  | { readonly kind: 'permission'; readonly permission: PermissionName }
-  | { readonly kind: 'object'; readonly permission: PermissionName; readonly param: string };
+  | { readonly kind: 'login'; readonly recent?: boolean; readonly anonymous?: boolean }
+  | ({ readonly kind: 'permission' } & Demand)
+  | ({ readonly kind: 'object'; readonly param: string } & Demand);
 
 export const Access = Reflector.createDecorator<AccessRule>();
 
@@ -36,3 +42,7 @@ function readRule(reflector: Reflector, targets: readonly Target[]): AccessRule 
   }
   return undefined;
 }
+
+/** What the rule demands to be held; nothing where it is enough to be somebody. */
+export const demandedBy = (rule: AccessRule): readonly PermissionName[] =>
+  'permissions' in rule ? rule.permissions : [];

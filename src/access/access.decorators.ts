@@ -1,21 +1,42 @@
-import { Access } from './access-rule.js';
+import { Access, type Demand } from './access-rule.js';
 import type { PermissionName } from './permission-name.js';
 
 type RuleDecorator = ClassDecorator & MethodDecorator;
 
+interface LoginOptions {
+  /** Whoever proved it within `REAUTHENTICATION_WINDOW`. */
+  readonly recent?: boolean;
+  /** Strangers, too, where `ANONYMOUS_PERMISSIONS` is on: for lists of what the caller may view. */
+  readonly anonymous?: boolean;
+}
+
+interface DemandOptions {
+  /** `all` of several permissions (the default), or `any` of them. */
+  readonly mode?: 'all' | 'any';
+}
+
 /** Anyone, signed in or not. */
 export const Public = (): RuleDecorator => Access({ kind: 'public' });
 
-/** Whoever is signed in; `recent`: whoever proved it within `REAUTHENTICATION_WINDOW`. */
-export const LoginRequired = (options: { readonly recent?: boolean } = {}): RuleDecorator =>
+/** Whoever is signed in. */
+export const LoginRequired = (options: LoginOptions = {}): RuleDecorator =>
   Access({ kind: 'login', ...options });
 
-/** Whoever holds this permission on the model. */
-export const RequirePermission = (permission: PermissionName): RuleDecorator =>
-  Access({ kind: 'permission', permission });
+/** Whoever holds this permission, or these, on the model. */
+export const RequirePermission = (
+  permissions: PermissionName | readonly PermissionName[],
+  { mode }: DemandOptions = {},
+): RuleDecorator => Access({ kind: 'permission', ...demand(permissions, mode) });
 
-/** Whoever holds this permission on the model or on the object that the route parameter names. */
+/** Whoever holds this permission, or these, on the model or on the object that the route parameter names. */
 export const RequireObjectPermission = (
-  permission: PermissionName,
-  { param = 'id' }: { readonly param?: string } = {},
-): RuleDecorator => Access({ kind: 'object', permission, param });
+  permissions: PermissionName | readonly PermissionName[],
+  { param = 'id', mode }: DemandOptions & { readonly param?: string } = {},
+): RuleDecorator => Access({ kind: 'object', ...demand(permissions, mode), param });
+
+/** Nothing demanded would be held by everybody (as Django's `has_perms([])` is): no decorator is made of it. */
+function demand(given: PermissionName | readonly PermissionName[], mode?: 'all' | 'any'): Demand {
+  const permissions = typeof given === 'string' ? [given] : [...given];
+  if (permissions.length === 0) throw new Error('An access rule must name a permission');
+  return { permissions, ...(mode === 'any' && { any: true }) };
+}

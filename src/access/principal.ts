@@ -28,6 +28,12 @@ export type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 /** A request of a route that demands a principal. */
 export type PrincipalRequest = FastifyRequest & { readonly principal: Principal };
 
+/** The principal, or undefined: a stranger, on a route that `ANONYMOUS_PERMISSIONS` opens. */
+export const MaybePrincipal = createParamDecorator(
+  (_: undefined, context: ExecutionContext): Principal | undefined =>
+    context.switchToHttp().getRequest<AuthenticatedRequest>().principal,
+);
+
 /**
  * The principal of a route that demands one. Pipes run on it as on all that decorators of one's own make, which
  * costs some microseconds of waiting; where that matters, take `@Req()` as a `PrincipalRequest`.

@@ -1,55 +1,98 @@
 import { Injectable } from '@nestjs/common';
-import type { AccessRule } from '../access/access-rule.js';
-import type { PermissionName } from '../access/permission-name.js';
+import { validate as isUuid } from 'uuid';
+import type { AccessRule, Demand } from '../access/access-rule.js';
+import { viewOf } from '../access/permission-name.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
-import type { FailureClass } from '../common/failure.js';
-import { NotFound, PermissionDenied } from '../common/failures.js';
+import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
 import { callerOf } from '../common/http/caller.js';
 import { Settings } from '../config/settings.js';
+import { PermissionsService } from '../permissions/permissions.service.js';
 import { ReauthenticationRequired } from './auth.errors.js';
 
-/** Whether somebody who is known may do what a route does. Refusals are in the audit log. */
+type Demanding = Extract<AccessRule, Demand>;
+
+/** Who calls; undefined: a stranger, which few rules admit. */
+type Calling = Principal | undefined;
+
+/** Whether somebody may do what a route does. Refusals are in the audit log. */
 @Injectable()
 export class AccessRulesService {
   constructor(
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly audit: AuditService,
+    private readonly permissions: PermissionsService,
   ) {}
 
   /**
-   * Until permissions can be given, only superusers hold any; an object nobody else may view is absent.
+   * Returns at once where all that it takes is in memory. Whoever may view an object but not do this is told so; to
+   * others it is absent, whether it exists or not.
    *
-   * @throws ReauthenticationRequired, PermissionDenied, NotFound
+   * @throws NotAuthenticated, ReauthenticationRequired, PermissionDenied, NotFound
    */
-  enforce(rule: AccessRule, principal: Principal, request: AuthenticatedRequest): void {
+  enforce(rule: AccessRule, calling: Calling, request: AuthenticatedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
     if (rule.kind === 'login') {
-      if (rule.recent && !this.isRecent(principal)) throw new ReauthenticationRequired();
+      this.enforceLogin(rule, calling);
       return;
     }
-    if (principal.user.isSuperuser) return;
-    const failure = rule.kind === 'object' ? NotFound : PermissionDenied;
-    throw this.refuse(principal, rule.permission, request, failure);
+    if (calling === undefined && !this.settings.anonymousPermissions) throw new NotAuthenticated();
+    const objectId = rule.kind === 'object' ? objectIdOf(rule.param, request) : undefined;
+    if (this.isKnownToAllow(rule, calling, objectId)) return;
+    return this.enforceDemand(rule, calling, request, objectId);
   }
 
-  private refuse(
-    { user }: Principal,
-    permission: PermissionName,
+  private enforceLogin(
+    { recent, anonymous }: Extract<AccessRule, { kind: 'login' }>,
+    calling: Calling,
+  ): void {
+    if (calling === undefined) {
+      if (!anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
+    } else if (recent && !this.isRecent(calling)) {
+      throw new ReauthenticationRequired();
+    }
+  }
+
+  private isKnownToAllow(
+    { permissions, any }: Demanding,
+    calling: Calling,
+    objectId: string | undefined,
+  ): boolean {
+    const allowed = (permission: Demanding['permissions'][number]) =>
+      this.permissions.peek(calling, permission, objectId) === true;
+    return any ? permissions.some(allowed) : permissions.every(allowed);
+  }
+
+  private async enforceDemand(
+    rule: Demanding,
+    calling: Calling,
     request: AuthenticatedRequest,
-    failure: FailureClass,
-  ): Error {
+    objectId: string | undefined,
+  ): Promise<void> {
+    const { permissions } = this;
+    const allowed = rule.any
+      ? await permissions.allowsAny(calling, rule.permissions, objectId)
+      : await permissions.allowsAll(calling, rule.permissions, objectId);
+    if (allowed) return;
+    if (calling === undefined) throw new NotAuthenticated();
+    this.note(calling, rule, request);
+    if (rule.kind === 'permission') throw new PermissionDenied();
+    const views = [...new Set(rule.permissions.map(viewOf))];
+    const visible = await permissions.allowsAny(calling, views, objectId);
+    throw visible ? new PermissionDenied() : new NotFound();
+  }
+
+  private note({ user }: Principal, { permissions }: Demanding, request: AuthenticatedRequest) {
     this.audit.note({
       action: 'access_denied',
       outcome: 'failure',
       actorId: user.id,
       subjectId: user.id,
       caller: callerOf(request),
-      details: { permission },
+      details: { permission: permissions.join(' ') },
     });
-    return new failure();
   }
 
   private isRecent({ authenticatedAt }: Principal): boolean {
@@ -57,4 +100,11 @@ export class AccessRulesService {
     const age = this.clock.millis() - authenticatedAt.getTime();
     return age <= this.settings.reauthenticationWindow * 1000;
   }
+}
+
+/** @throws NotFound for what is no id: nothing has it. */
+function objectIdOf(param: string, { params }: AuthenticatedRequest): string {
+  const id = (params as Readonly<Record<string, unknown>>)[param];
+  if (typeof id !== 'string' || !isUuid(id)) throw new NotFound();
+  return id.toLowerCase();
 }

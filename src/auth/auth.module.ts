@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
+import { PermissionsModule } from '../permissions/permissions.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { AuthenticationGuard } from './authentication.guard.js';
@@ -13,7 +14,7 @@ import { ProvenTokens } from './proven-tokens.js';
 import { RouteTable } from './route-table.js';
 
 @Module({
-  imports: [AuditModule, SessionsModule, NewsModule, DiscoveryModule],
+  imports: [AuditModule, SessionsModule, PermissionsModule, NewsModule, DiscoveryModule],
   providers: [
     AuthenticationGuard,
     AccessRulesService,

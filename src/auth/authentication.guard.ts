@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
 import type { AuthenticatedRequest, Principal } from '../access/principal.js';
-import { NotAuthenticated, PermissionDenied } from '../common/failures.js';
+import { PermissionDenied } from '../common/failures.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { CookieCredential } from './cookie.credential.js';
 import { bearerToken } from './credential.js';
@@ -48,7 +48,7 @@ export class AuthenticationGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     try {
       const cookie = this.cookie.read(request);
-      if (cookie === undefined) throw new NotAuthenticated();
+      if (cookie === undefined) return this.admit(request, undefined, rule);
       const known = this.cookie.peek(cookie, request);
       if (known !== undefined) return this.admit(request, known, rule);
       return this.cookie
@@ -60,9 +60,13 @@ export class AuthenticationGuard implements CanActivate {
     }
   }
 
-  private admit(request: AuthenticatedRequest, principal: Principal, rule: AccessRule): true {
-    request.principal = principal;
-    this.rules.enforce(rule, principal, request);
-    return true;
+  private admit(
+    request: AuthenticatedRequest,
+    principal: Principal | undefined,
+    rule: AccessRule,
+  ): true | Promise<true> {
+    if (principal !== undefined) request.principal = principal;
+    const checking = this.rules.enforce(rule, principal, request);
+    return checking === undefined ? true : checking.then(() => true);
   }
 }

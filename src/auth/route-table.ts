@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
+import { type AccessRule, accessRuleOf, demandedBy } from '../access/access-rule.js';
+import { resourceOf } from '../access/permission-name.js';
 
 export interface Route {
   readonly method: string;
@@ -11,7 +12,7 @@ export interface Route {
   readonly rule: AccessRule | undefined;
 }
 
-/** Every route with its access rule. A route without one stops the start. */
+/** Every route with its access rule. A route without one stops the start, or with a permission that there is not. */
 @Injectable()
 export class RouteTable implements OnApplicationBootstrap {
   constructor(
@@ -21,11 +22,13 @@ export class RouteTable implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    const open = this.routes().filter(({ rule }) => rule === undefined);
-    if (open.length === 0) return;
-    const names = open.map(({ handler, method, path }) => `  ${handler} (${method} ${path})`);
-    throw new Error(
-      `These routes have no access rule; put @Public(), @LoginRequired() or another on each:\n${names.join('\n')}`,
+    refuse(
+      this.routes().filter(({ rule }) => rule === undefined),
+      'These routes have no access rule; put @Public(), @LoginRequired() or another on each',
+    );
+    refuse(
+      this.routes().filter(({ rule }) => rule && demandedBy(rule).some(isUndefined)),
+      'These routes demand a permission that no definePermissions() has made',
     );
   }
 
@@ -52,6 +55,14 @@ export class RouteTable implements OnApplicationBootstrap {
       }));
     });
   }
+}
+
+const isUndefined = (permission: string): boolean => resourceOf(permission) === undefined;
+
+function refuse(routes: readonly Route[], why: string): void {
+  if (routes.length === 0) return;
+  const names = routes.map(({ handler, method, path }) => `  ${handler} (${method} ${path})`);
+  throw new Error(`${why}:\n${names.join('\n')}`);
 }
 
 function pathsOf(controller: Type, handler: () => unknown): string[] {

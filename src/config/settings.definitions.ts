@@ -190,6 +190,11 @@ export const settingDefinitions = {
     help: 'For how long after signing in sensitive calls are allowed, in seconds.',
   }),
   ...limitSettings,
+  ANONYMOUS_PERMISSIONS: define({
+    parse: oneOf('off', 'on'),
+    fallback: 'off',
+    help: 'on: what the group Anonymous holds everybody holds, signed in or not.',
+  }),
   AUDIT_RETENTION: define({
     parse: integer(0, 36_500),
     fallback: 400,

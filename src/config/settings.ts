@@ -97,6 +97,7 @@ export class Settings {
   readonly refreshGrace: number;
   readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
+  readonly anonymousPermissions: boolean;
   readonly limits: LimitSettings;
   readonly keeping: KeepingSettings;
   readonly shutdownTimeout: number;
@@ -136,6 +137,7 @@ export class Settings {
     this.refreshGrace = values.REFRESH_GRACE;
     this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
+    this.anonymousPermissions = values.ANONYMOUS_PERMISSIONS === 'on';
     this.limits = limitsOf(values);
     this.keeping = keepingOf(values, this.publicUrl);
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;

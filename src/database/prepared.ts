@@ -15,7 +15,7 @@ interface PgPool {
 export class PreparedStatement<Row> {
   constructor(
     private readonly name: string,
-    private readonly text: string,
+    readonly text: string,
   ) {}
 
   async run(manager: EntityManager, values: readonly unknown[]): Promise<Row[]> {

@@ -25,7 +25,7 @@ describe('The routes and who may call them', () => {
       'GET /keep-account {"kind":"public"}',
       'GET /reset-password {"kind":"public"}',
       'GET /undo-email-change {"kind":"public"}',
-      'GET /v1/audit-events {"kind":"permission","permission":"audit.view_audit_event"}',
+      'GET /v1/audit-events {"kind":"permission","permissions":["audit.view_audit_event"]}',
       'GET /v1/auth/csrf {"kind":"public"}',
       'POST /v1/auth/deletion/undo {"kind":"public"}',
       'DELETE /v1/auth/email/change {"kind":"login"}',

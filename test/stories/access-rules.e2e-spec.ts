@@ -16,6 +16,7 @@ import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const Tram = definePermissions('depot', 'tram');
+const TRAM = '01a20fe4-eb58-7318-94ed-398494d89eb1';
 
 @LoginRequired()
 @Controller('v1/trams')
@@ -126,9 +127,12 @@ describe('A route of a team of its own', () => {
   });
 
   it('hides an object from who may not see it', async () => {
-    expectProblem(await stranger.get('/v1/trams/7'), 401, 'not_authenticated');
-    expectProblem(await user.get('/v1/trams/7'), 404, 'not_found');
-    expect(await superuser.get('/v1/trams/7')).toMatchObject({ status: 200, body: { id: '7' } });
+    expectProblem(await stranger.get(`/v1/trams/${TRAM}`), 401, 'not_authenticated');
+    expectProblem(await user.get(`/v1/trams/${TRAM}`), 404, 'not_found');
+    expect(await superuser.get(`/v1/trams/${TRAM}`)).toMatchObject({
+      status: 200,
+      body: { id: TRAM },
+    });
   });
 
   it('is refused before its input is looked at', async () => {
@@ -167,7 +171,7 @@ describe('A route of a team of its own', () => {
     const sessions = test.app.get(LiveSessionsService, { strict: false });
     const remembered = jest.spyOn(sessions, 'peek').mockReturnValue(undefined);
     const asked = jest.spyOn(sessions, 'find').mockRejectedValue(new Error('broken lock'));
-    for (const url of ['/v1/trams', '/v1/trams/timetable', '/v1/trams/7', '/v1/users/me']) {
+    for (const url of ['/v1/trams', '/v1/trams/timetable', `/v1/trams/${TRAM}`, '/v1/users/me']) {
       const answer = await superuser.get(url);
       expectProblem(answer, 500, 'internal_error');
       expect(answer.text).not.toContain('broken');

@@ -11,6 +11,7 @@ import { MailLimits1795800001000 } from './1795800001000-MailLimits.js';
 import { VoidLinks1795900000000 } from './1795900000000-VoidLinks.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
+import { Permissions1796000000000 } from './1796000000000-Permissions.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -26,4 +27,5 @@ export const migrations = [
   VoidLinks1795900000000,
   DetachFromUser1795950000000,
   OneTimeCodes1795950100000,
+  Permissions1796000000000,
 ];

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { NewsService } from './news.service.js';
 
 /** Milliseconds after which a fact is read again, whatever was heard: the last resort. */
-const TIME_LIMIT = 5000;
+export const TIME_LIMIT = 5000;
 
 /** A fact that was read. */
 export interface Recent<T> {

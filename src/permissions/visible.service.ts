@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { PermissionName } from '../access/permission-name.js';
+import { Clock } from '../common/clock.js';
+import { type Page, pageOf, type PageQuery, rowsFor, startOf } from '../common/paging.js';
+import { CatalogueService } from './catalogue/catalogue.service.js';
+import { groupsAt, type Holdings } from './holding/holdings.js';
+
+/** How far a permission reaches: everywhere, nowhere, or as far as single grants. */
+export type Reach =
+  'everything' | 'nothing' | { readonly userId: string | undefined; readonly holdings: Holdings };
+
+const LIVE = '(expires_at IS NULL OR expires_at > :now)';
+
+/** Lists of what somebody may see. */
+@Injectable()
+export class VisibleService {
+  constructor(
+    private readonly catalogue: CatalogueService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Indexes: object_permissions_user_key, object_permissions_group_key. */
+  narrow<T extends ObjectLiteral>(
+    query: SelectQueryBuilder<T>,
+    permission: PermissionName,
+    reach: Reach,
+  ): SelectQueryBuilder<T> {
+    if (reach === 'everything') return query;
+    if (reach === 'nothing') return query.andWhere('false');
+    const now = this.clock.now();
+    return query.andWhere(
+      `${query.alias}.id IN (
+         SELECT object_id FROM object_permissions WHERE user_id = :holder AND permission_id = :permission AND ${LIVE}
+         UNION SELECT object_id FROM object_permissions WHERE group_id = ANY(:groups) AND permission_id = :permission AND ${LIVE})`,
+      {
+        holder: reach.userId ?? null,
+        permission: this.catalogue.idOf(permission),
+        groups: groupsAt(reach.holdings, now.getTime()),
+        now,
+      },
+    );
+  }
+
+  async page<T extends ObjectLiteral & { readonly id: string }>(
+    query: SelectQueryBuilder<T>,
+    permission: PermissionName,
+    reach: Reach,
+    page: PageQuery,
+  ): Promise<Page<T>> {
+    const key = `${query.alias}.id`;
+    const narrowed = query.orderBy(key);
+    if (reach === 'nothing') return { items: [], nextCursor: null };
+    if (reach === 'everything') {
+      const after = startOf(page);
+      if (after !== null) narrowed.andWhere(`${key} > :after`, { after });
+      return pageOf(await narrowed.limit(rowsFor(page)).getMany(), page);
+    }
+    const ids = await this.ids(query.dataSource.manager, permission, reach, page);
+    const items = await narrowed
+      .andWhere(`${key} = ANY(:visible)`, { visible: ids.items.map(({ id }) => id) })
+      .getMany();
+    return { items, nextCursor: ids.nextCursor };
+  }
+
+  /**
+   * The ids of a page. Each holder's grants lie in order in their index (object_permissions_user_key,
+   * object_permissions_group_key), so that a page reads a page of each and no more.
+   */
+  async ids(
+    manager: EntityManager,
+    permission: PermissionName,
+    { userId, holdings }: Exclude<Reach, string>,
+    page: PageQuery,
+  ): Promise<Page<{ readonly id: string }>> {
+    const now = this.clock.now();
+    const rows = await manager.query<{ id: string }[]>(
+      `SELECT DISTINCT object_id AS id FROM (
+         (SELECT object_id FROM object_permissions
+           WHERE user_id = $1 AND permission_id = $3 AND object_id > $4 AND (expires_at IS NULL OR expires_at > $5)
+           ORDER BY object_id LIMIT $6)
+         UNION ALL SELECT o.object_id FROM unnest($2::uuid[]) AS g(id) CROSS JOIN LATERAL (
+           SELECT object_id FROM object_permissions
+            WHERE group_id = g.id AND permission_id = $3 AND object_id > $4 AND (expires_at IS NULL OR expires_at > $5)
+            ORDER BY object_id LIMIT $6) AS o) AS granted
+       ORDER BY object_id LIMIT $6`,
+      [
+        userId ?? null,
+        groupsAt(holdings, now.getTime()),
+        this.catalogue.idOf(permission),
+        startOf(page) ?? LOWEST,
+        now,
+        rowsFor(page),
+      ],
+    );
+    return pageOf(rows, page);
+  }
+}
+
+/** Before every id. */
+const LOWEST = '00000000-0000-0000-0000-000000000000';

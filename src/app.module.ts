@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountModule } from './account/account.module.js';
 import { ExportModule } from './account/leaving/export.module.js';
+import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
@@ -14,7 +15,7 @@ import { LoginModule } from './login/login.module.js';
 import { sealedColumns } from './sealed-columns.js';
 
 /** The rooms that speak HTTP. A team adds its own modules here. */
-const rooms = [HealthModule, LoginModule, AccountModule, DocsModule];
+const rooms = [HealthModule, LoginModule, AccountModule, AdminModule, DocsModule];
 
 @Module({})
 export class AppModule {

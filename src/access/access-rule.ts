@@ -11,8 +11,8 @@ export interface Demand {
 export type AccessRule =
   | { readonly kind: 'public' }
   | { readonly kind: 'login'; readonly recent?: boolean; readonly anonymous?: boolean }
-  | ({ readonly kind: 'permission' } & Demand)
-  | ({ readonly kind: 'object'; readonly param: string } & Demand);
+  | ({ readonly kind: 'permission'; readonly recent?: boolean } & Demand)
+  | ({ readonly kind: 'object'; readonly param: string; readonly recent?: boolean } & Demand);
 
 export const Access = Reflector.createDecorator<AccessRule>();
 

@@ -13,6 +13,8 @@ interface LoginOptions {
 interface DemandOptions {
   /** `all` of several permissions (the default), or `any` of them. */
   readonly mode?: 'all' | 'any';
+  /** And has proved it within `REAUTHENTICATION_WINDOW`. Who does not hold it is not asked to. */
+  readonly recent?: boolean;
 }
 
 /** Anyone, signed in or not. */
@@ -25,18 +27,21 @@ export const LoginRequired = (options: LoginOptions = {}): RuleDecorator =>
 /** Whoever holds this permission, or these, on the model. */
 export const RequirePermission = (
   permissions: PermissionName | readonly PermissionName[],
-  { mode }: DemandOptions = {},
-): RuleDecorator => Access({ kind: 'permission', ...demand(permissions, mode) });
+  options: DemandOptions = {},
+): RuleDecorator => Access({ kind: 'permission', ...demand(permissions, options) });
 
 /** Whoever holds this permission, or these, on the model or on the object that the route parameter names. */
 export const RequireObjectPermission = (
   permissions: PermissionName | readonly PermissionName[],
-  { param = 'id', mode }: DemandOptions & { readonly param?: string } = {},
-): RuleDecorator => Access({ kind: 'object', ...demand(permissions, mode), param });
+  { param = 'id', ...options }: DemandOptions & { readonly param?: string } = {},
+): RuleDecorator => Access({ kind: 'object', ...demand(permissions, options), param });
 
 /** Nothing demanded would be held by everybody (as Django's `has_perms([])` is): no decorator is made of it. */
-function demand(given: PermissionName | readonly PermissionName[], mode?: 'all' | 'any'): Demand {
+function demand(
+  given: PermissionName | readonly PermissionName[],
+  { mode, recent }: DemandOptions,
+): Demand & { readonly recent?: true } {
   const permissions = typeof given === 'string' ? [given] : [...given];
   if (permissions.length === 0) throw new Error('An access rule must name a permission');
-  return { permissions, ...(mode === 'any' && { any: true }) };
+  return { permissions, ...(mode === 'any' && { any: true }), ...(recent && { recent }) };
 }

@@ -28,7 +28,7 @@ export class AccessRulesService {
 
   /**
    * Returns at once where all that it takes is in memory. Whoever may view an object but not do this is told so; to
-   * others it is absent, whether it exists or not.
+   * others it is absent, whether it exists or not. A fresh proof is asked only of who holds what is demanded.
    *
    * @throws NotAuthenticated, ReauthenticationRequired, PermissionDenied, NotFound
    */
@@ -40,19 +40,22 @@ export class AccessRulesService {
     }
     if (calling === undefined && !this.settings.anonymousPermissions) throw new NotAuthenticated();
     const objectId = rule.kind === 'object' ? objectIdOf(rule.param, request) : undefined;
-    if (this.isKnownToAllow(rule, calling, objectId)) return;
+    if (this.isKnownToAllow(rule, calling, objectId)) {
+      this.enforceRecent(rule, calling);
+      return;
+    }
     return this.enforceDemand(rule, calling, request, objectId);
   }
 
-  private enforceLogin(
-    { recent, anonymous }: Extract<AccessRule, { kind: 'login' }>,
-    calling: Calling,
-  ): void {
-    if (calling === undefined) {
-      if (!anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
-    } else if (recent && !this.isRecent(calling)) {
-      throw new ReauthenticationRequired();
-    }
+  private enforceLogin(rule: Extract<AccessRule, { kind: 'login' }>, calling: Calling): void {
+    if (calling !== undefined) this.enforceRecent(rule, calling);
+    else if (!rule.anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
+  }
+
+  private enforceRecent({ recent }: Exclude<AccessRule, { kind: 'public' }>, calling: Calling) {
+    if (!recent) return;
+    if (calling === undefined) throw new NotAuthenticated();
+    if (!this.isRecent(calling)) throw new ReauthenticationRequired();
   }
 
   private isKnownToAllow(
@@ -75,7 +78,10 @@ export class AccessRulesService {
     const allowed = rule.any
       ? await permissions.allowsAny(calling, rule.permissions, objectId)
       : await permissions.allowsAll(calling, rule.permissions, objectId);
-    if (allowed) return;
+    if (allowed) {
+      this.enforceRecent(rule, calling);
+      return;
+    }
     if (calling === undefined) throw new NotAuthenticated();
     this.note(calling, rule, request);
     if (rule.kind === 'permission') throw new PermissionDenied();

@@ -24,10 +24,9 @@ function byRule({ rule, method }: Route): string[] {
     'not_authenticated',
     'session_expired',
     ...(method === 'GET' ? [] : ['csrf_failed']),
+    ...(rule.recent ? ['reauthentication_required'] : []),
   ];
-  if (rule.kind === 'login') {
-    return [...signedIn, ...(rule.recent ? ['reauthentication_required'] : [])];
-  }
+  if (rule.kind === 'login') return signedIn;
   return [...signedIn, 'permission_denied', ...(rule.kind === 'object' ? ['not_found'] : [])];
 }
 

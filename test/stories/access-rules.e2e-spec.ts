@@ -7,6 +7,7 @@ import {
 } from '../../src/access/access.decorators.js';
 import { definePermissions } from '../../src/access/permission-name.js';
 import { CurrentPrincipal, type Principal } from '../../src/access/principal.js';
+import { RightsService } from '../../src/permissions/holding/rights.service.js';
 import { LiveSessionsService } from '../../src/sessions/live-sessions.service.js';
 import { UsersService } from '../../src/users/users.service.js';
 import type { Client } from '../support/client.js';
@@ -42,6 +43,18 @@ class TramsController {
   @Post()
   add(): { added: true } {
     return { added: true };
+  }
+
+  @RequirePermission(Tram.change, { recent: true })
+  @Post('brakes')
+  brake(): { stopped: true } {
+    return { stopped: true };
+  }
+
+  @RequireObjectPermission(Tram.change, { recent: true })
+  @Post(':id/brakes')
+  brakeOne(@Param('id') id: string): { stopped: string } {
+    return { stopped: id };
   }
 
   @RequireObjectPermission(Tram.view)
@@ -166,6 +179,35 @@ describe('A route of a team of its own', () => {
     expectProblem(await client.post('/v1/trams/bell'), 403, 'reauthentication_required');
     expect(await client.get('/v1/trams')).toMatchObject({ status: 200 });
   });
+
+  it.each([
+    { url: '/v1/trams/brakes', status: 403, code: 'permission_denied' },
+    { url: `/v1/trams/${TRAM}/brakes`, status: 404, code: 'not_found' },
+  ])(
+    'may demand a fresh proof of a permission, and only of its holder ($url)',
+    async ({ url, status, code }) => {
+      const [holder, another] = [await make.signedIn(), await make.signedIn()];
+      const somebody = await make.signedIn();
+      const rights = test.app.get(RightsService, { strict: false });
+      await test.database.transaction(async (manager) => {
+        for (const { user } of [holder, another]) {
+          await rights.give(manager, { type: 'user', id: user.id }, Tram.change);
+        }
+      });
+      expectProblem(await stranger.post(url), 401, 'not_authenticated');
+      expectProblem(await somebody.client.post(url), status, code);
+      expect(await holder.client.post(url)).toMatchObject({ status: 201 });
+      await behindItsBack(
+        test,
+        `UPDATE sessions SET authenticated_at = authenticated_at - interval '301 s' WHERE user_id = ANY ($1)`,
+        [[holder, another, somebody].map((each) => each.user.id)],
+      );
+      expectProblem(await somebody.client.post(url), status, code);
+      for (const { client } of [holder, another]) {
+        expectProblem(await client.post(url), 403, 'reauthentication_required');
+      }
+    },
+  );
 
   it('stays shut when the door itself fails', async () => {
     const sessions = test.app.get(LiveSessionsService, { strict: false });

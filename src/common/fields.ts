@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
+import { validate as isUuid } from 'uuid';
 
 /** What every field says of itself in the documentation. */
 export interface FieldOptions {
@@ -56,6 +57,22 @@ export function LineOfText(options: TextOptions): PropertyDecorator {
   );
 }
 
+/** The id of something, in lower case. */
+export function Id(options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    AnyText({
+      max: 36,
+      format: 'uuid',
+      example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
+      ...options,
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.toLowerCase() : value,
+    ),
+    Check('isId', (value) => isUuid(value), 'invalid_id', 'It must be an id.'),
+  );
+}
+
 /** One of a few words. */
 export function Choice(choices: readonly string[], options: FieldOptions): PropertyDecorator {
   return applyDecorators(
@@ -89,13 +106,15 @@ export function Check(
   );
 }
 
-function Presence({ optional, nullable }: FieldOptions): PropertyDecorator {
+/** Whether the field may be left out, or be null. */
+export function Presence({ optional, nullable }: FieldOptions): PropertyDecorator {
   if (optional && nullable) return IsOptional();
   if (optional) return ValidateIf((_, value) => value !== undefined);
   if (nullable) return ValidateIf((_, value) => value !== null);
   return () => undefined;
 }
 
-function documented({ optional, nullable, ...rest }: FieldOptions & { format?: string }) {
+/** What the documentation says of the field. */
+export function documented({ optional, nullable, ...rest }: FieldOptions & { format?: string }) {
   return { ...rest, required: !optional, ...(nullable && { nullable }) };
 }

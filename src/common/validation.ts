@@ -3,11 +3,15 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import type { FieldError } from './failure.js';
 import { ValidationFailed } from './failures.js';
+import { isPlainObject, nestedIn } from './nested.js';
 
 export type DtoClass<T extends object> = new () => T;
 
 /** A body of thousands of fields must not be a way to write a book into the answer. */
 const MAX_UNKNOWN_NAMED = 20;
+
+/** However many things of a list are wrong, so many complaints are enough. */
+const MAX_COMPLAINTS = 100;
 
 /**
  * The value as an instance of its DTO class, every rule of which it keeps. Nothing is coerced, and a field
@@ -16,11 +20,54 @@ const MAX_UNKNOWN_NAMED = 20;
  * @throws ValidationFailed naming every field that is wrong, one complaint each
  */
 export function validated<T extends object>(dto: DtoClass<T>, value: unknown): T {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isPlainObject(value)) {
     throw new ValidationFailed({
       errors: [{ field: '', code: 'invalid_type', message: 'The body must be a JSON object.' }],
     });
   }
+  const { instance, errors } = checked(dto, value);
+  if (errors.length > 0) throw new ValidationFailed({ errors });
+  return instance;
+}
+
+/**
+ * The same for a list of at most so many; `field` begins with the place of what is wrong: `3.permission`.
+ *
+ * @throws ValidationFailed
+ */
+export function validatedList<T extends object>(
+  dto: DtoClass<T>,
+  max: number,
+  value: unknown,
+): T[] {
+  if (!Array.isArray(value)) {
+    throw new ValidationFailed({
+      errors: [{ field: '', code: 'invalid_type', message: 'The body must be a JSON array.' }],
+    });
+  }
+  if (value.length > max) {
+    const message = `There must be at most ${String(max)}.`;
+    throw new ValidationFailed({
+      errors: [{ field: '', code: 'too_many', message, params: { max } }],
+    });
+  }
+  const items = value.map((item) => (isPlainObject(item) ? checked(dto, item) : NO_OBJECT));
+  const errors = items.flatMap((item, i) => within(String(i), item.errors));
+  if (errors.length > 0) throw new ValidationFailed({ errors: errors.slice(0, MAX_COMPLAINTS) });
+  return items.flatMap(({ instance }) => instance ?? []);
+}
+
+interface Checked<T> {
+  readonly instance: T;
+  readonly errors: readonly FieldError[];
+}
+
+const NO_OBJECT: Checked<undefined> = {
+  instance: undefined,
+  errors: [{ field: '', code: 'invalid_type', message: 'It must be an object.' }],
+};
+
+function checked<T extends object>(dto: DtoClass<T>, value: object): Checked<T> {
   const allowed = fieldsOf(dto);
   const unknown = Object.keys(value)
     .filter((field) => !allowed.has(field))
@@ -32,10 +79,27 @@ export function validated<T extends object>(dto: DtoClass<T>, value: unknown): T
     }));
   const known = Object.fromEntries(Object.entries(value).filter(([field]) => allowed.has(field)));
   const instance = plainToInstance(dto, known, { exposeUnsetFields: false });
-  const errors = [...unknown, ...validateSync(instance).map(toFieldError)];
-  if (errors.length > 0) throw new ValidationFailed({ errors });
-  return instance;
+  const own = validateSync(instance).map(toFieldError);
+  return { instance, errors: [...unknown, ...own, ...checkNested(dto, instance)] };
 }
+
+/** Puts objects that are checked in the place of those that came. */
+function checkNested(dto: DtoClass<object>, instance: object): FieldError[] {
+  const fields = instance as Record<string, unknown>;
+  return [...nestedIn(dto)].flatMap(([name, type]) => {
+    const value = fields[name];
+    if (!isPlainObject(value)) return [];
+    const { instance: object, errors } = checked(type, value);
+    fields[name] = object;
+    return within(name, errors);
+  });
+}
+
+const within = (place: string, errors: readonly FieldError[]): FieldError[] =>
+  errors.map((error) => ({
+    ...error,
+    field: error.field === '' ? place : `${place}.${error.field}`,
+  }));
 
 /** Checks every body, query and set of parameters whose type is a class with class-validator rules. */
 @Injectable()
@@ -87,3 +151,15 @@ function contextOf(contexts: ValidationError['contexts'], rule: string): RuleCon
 
 /** A name that is quoted back must not be a way to write a book into the answer. */
 const shorten = (name: string) => (name.length > 64 ? `${name.slice(0, 64)}…` : name);
+
+/** Checks a body that is a list: `@Body(new ListPipe(ThingDto, 100)) things: ThingDto[]`. */
+export class ListPipe<T extends object> implements PipeTransform {
+  constructor(
+    private readonly dto: DtoClass<T>,
+    private readonly max: number,
+  ) {}
+
+  transform(value: unknown): T[] {
+    return validatedList(this.dto, this.max, value);
+  }
+}

@@ -86,10 +86,11 @@ const toTemplate = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 
 /** As `validated` does, in every object of a body. */
 function refuseUnknownFields(schema: Schema | undefined, schemas: Schemas): void {
+  if (schema?.items !== undefined) refuseUnknownFields(schemas.resolve(schema.items), schemas);
   if (schema?.properties === undefined) return;
   schema.additionalProperties = false;
   for (const property of Object.values(schema.properties)) {
-    refuseUnknownFields(schemas.resolve(property.items ?? property), schemas);
+    refuseUnknownFields(schemas.resolve(property.allOf?.[0] ?? property), schemas);
   }
 }
 

@@ -51,6 +51,7 @@ export const exportedTables: readonly ExportedTable[] = [
   {
     name: 'groups',
     table: 'group_members',
+    key: 'group_id',
     owner: 'user_id',
     columns: ['group_id', 'created_at', 'expires_at'],
     withheld: [],
@@ -58,6 +59,7 @@ export const exportedTables: readonly ExportedTable[] = [
   {
     name: 'permissions',
     table: 'user_permissions',
+    key: 'permission_id',
     owner: 'user_id',
     columns: ['permission_id', 'created_at', 'expires_at'],
     withheld: [],
@@ -84,6 +86,7 @@ export const exportedTables: readonly ExportedTable[] = [
       'user_agent',
       'details',
     ],
+    ofActor: { actor: 'actor_id', columns: ['ip', 'user_agent'] },
     withheld: ['actor_id', 'salt', 'commitment', 'mac', 'sequence', 'hash'],
   },
 ];

@@ -61,7 +61,7 @@ export class SecurityEventDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'From where; null: unknown, or erased.',
+    description: 'From where; null: unknown, erased, or not yours to be told.',
     example: '203.0.113.7',
   })
   ip!: string | null;
@@ -83,11 +83,19 @@ export class SecurityEventDto {
   })
   details!: Details | null;
 
+  /** Where an administrator sat who did it is not the owner's to be told. */
   static of(this: void, event: AuditEvent): SecurityEventDto {
-    const { id, action, outcome, count, ip, userAgent, details } = event;
-    const occurredAt = event.occurredAt.toISOString();
-    return { id, occurredAt, action, outcome, count, ip, userAgent, details };
+    const { actorId, subjectId } = event;
+    const seen = everythingOf(event);
+    if (actorId === null || actorId === subjectId) return seen;
+    return Object.assign(seen, { ip: null, userAgent: null });
   }
+}
+
+function everythingOf(event: AuditEvent): SecurityEventDto {
+  const { id, action, outcome, count, ip, userAgent, details } = event;
+  const occurredAt = event.occurredAt.toISOString();
+  return { id, occurredAt, action, outcome, count, ip, userAgent, details };
 }
 
 export class AuditEventDto extends SecurityEventDto {
@@ -126,7 +134,7 @@ export class AuditEventDto extends SecurityEventDto {
   static override of(this: void, event: AuditEvent): AuditEventDto {
     const { actorId, subjectId, requestId, salt } = event;
     const erased = salt === null;
-    return Object.assign(SecurityEventDto.of(event), { actorId, subjectId, requestId, erased });
+    return Object.assign(everythingOf(event), { actorId, subjectId, requestId, erased });
   }
 }
 

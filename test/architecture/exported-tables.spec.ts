@@ -32,6 +32,15 @@ describe('The tables that a user is told of', () => {
     expect([owner, ...columns, ...withheld].sort()).toEqual(rows.map(({ name }) => name).sort());
   });
 
+  it.each(exportedTables)(
+    'tell a key of $table that puts the rows of a user in order',
+    (exported) => {
+      const { columns, key = 'id', ofActor } = exported;
+      expect(columns).toContain(key);
+      expect(columns).toEqual(expect.arrayContaining([...(ofActor?.columns ?? [])]));
+    },
+  );
+
   it.each(exportedTables)('tell no secret of $table', ({ columns }) => {
     expect(columns.filter((name) => /hash|secret|salt|mac|key|sealed|payload/.test(name))).toEqual(
       [],

@@ -1,4 +1,7 @@
 import type { ExportDto } from '../../src/account/leaving/export.dto.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { RightsService } from '../../src/permissions/holding/rights.service.js';
+import { userPermissions } from '../../src/users/users.permissions.js';
 import { LogBook } from '../support/audit.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
@@ -30,6 +33,37 @@ describe('An export', () => {
     expect(body.securityEvents.at(-1)).toMatchObject({ action: 'data_exported' });
     expect(JSON.stringify(body)).not.toContain(bob.user.id);
     expect(JSON.stringify(body)).not.toContain(bob.email);
+  });
+
+  it('holds the rights that were given, and not where those sat who gave something', async () => {
+    const [ann, clerk] = [await make.signedIn(), await make.user()];
+    const rights = test.app.get(RightsService, { strict: false });
+    const audit = test.app.get(AuditService, { strict: false });
+    await test.database.transaction(async (manager) => {
+      const her = { type: 'user', id: ann.user.id } as const;
+      for (const permission of Object.values(userPermissions)) {
+        await rights.give(manager, her, permission);
+      }
+      await audit.record(manager, {
+        action: 'session_ended',
+        outcome: 'success',
+        actorId: clerk.user.id,
+        subjectId: ann.user.id,
+        caller: { ip: '203.0.113.99', userAgent: 'the browser of the clerk', requestId: '' },
+      });
+    });
+    const { body, text } = await ann.client.get<ExportDto & { permissions: unknown[] }>(
+      '/v1/users/me/export',
+    );
+    expect(body.permissions).toHaveLength(4);
+    expect(body.securityEvents).toContainEqual(
+      expect.objectContaining({ action: 'session_ended', ip: null, userAgent: null }),
+    );
+    const { text: events } = await ann.client.get('/v1/users/me/security-events');
+    for (const told of [text, events]) {
+      expect(told).toContain('session_ended');
+      expect(told).not.toMatch(/203\.0\.113\.99|clerk/);
+    }
   });
 
   it('holds no secret', async () => {

@@ -11,7 +11,6 @@ export const EXPORTED_TABLES = Symbol('EXPORTED_TABLES');
 
 /** Rows that are in memory at once. */
 const BATCH = 500;
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** Everything that is held about a user, piece by piece, so that it takes no more room for a long life. */
 @Injectable()
@@ -53,20 +52,27 @@ export class ExportService {
     yield '}';
   }
 
-  /** In the order of their ids. Each table has an index that begins with its owner. */
-  private async *rows(
-    { table, owner, columns }: ExportedTable,
-    userId: string,
-  ): AsyncGenerator<object> {
-    const shown = columns.map((column) => `"${column}" AS "${camelCase(column)}"`).join(', ');
-    for (let last = FIRST; ;) {
-      const rows = await this.dataSource.query<{ id: string }[]>(
-        `SELECT ${shown} FROM "${table}" WHERE "${owner}" = $1 AND id > $2 ORDER BY id LIMIT $3`,
-        [userId, last, BATCH],
+  /** In the order of their keys. Each table has an index that begins with its owner. */
+  private async *rows(exported: ExportedTable, userId: string): AsyncGenerator<object> {
+    const { table, owner, key = 'id' } = exported;
+    for (let last: unknown; ;) {
+      const after = last === undefined ? '' : `AND "${key}" > $3`;
+      const rows = await this.dataSource.query<Record<string, unknown>[]>(
+        `SELECT ${shownOf(exported)} FROM "${table}" WHERE "${owner}" = $1 ${after} ORDER BY "${key}" LIMIT $2`,
+        [userId, BATCH, ...(last === undefined ? [] : [last])],
       );
       yield* rows;
-      last = rows.at(-1)?.id ?? last;
+      last = rows.at(-1)?.[camelCase(key)];
       if (rows.length < BATCH) return;
     }
   }
+}
+
+/** What somebody else left in a row, her address say, is not the owner's to be told. `$1`: the owner. */
+function shownOf({ columns, ofActor }: ExportedTable): string {
+  const told = (column: string) =>
+    ofActor?.columns.includes(column)
+      ? `CASE WHEN "${ofActor.actor}" IS NULL OR "${ofActor.actor}" = $1 THEN "${column}" END`
+      : `"${column}"`;
+  return columns.map((column) => `${told(column)} AS "${camelCase(column)}"`).join(', ');
 }

@@ -4,6 +4,7 @@ import { AccountModule } from './account/account.module.js';
 import { ExportModule } from './account/leaving/export.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { dataSourceOptions } from './data-source.js';
@@ -15,7 +16,7 @@ import { LoginModule } from './login/login.module.js';
 import { sealedColumns } from './sealed-columns.js';
 
 /** The rooms that speak HTTP. A team adds its own modules here. */
-const rooms = [HealthModule, LoginModule, AccountModule, AdminModule, DocsModule];
+const rooms = [HealthModule, LoginModule, AccountModule, AdminModule, CatalogModule, DocsModule];
 
 @Module({})
 export class AppModule {

@@ -2,6 +2,8 @@ import { OneTimeToken } from './account/proof/one-time-token.entity.js';
 import { AuditHead, AuditRetiredRun } from './audit/audit-chain.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditKey } from './audit/audit-key.entity.js';
+import { Product } from './catalog/products/product.entity.js';
+import { Review } from './catalog/reviews/review.entity.js';
 import { KnownDevice } from './login/known-device.entity.js';
 import { MailBudget } from './mail/mail-budget.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
@@ -40,4 +42,6 @@ export const entities = [
   GroupPermission,
   UserPermission,
   ObjectPermission,
+  Product,
+  Review,
 ];

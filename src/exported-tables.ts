@@ -72,6 +72,13 @@ export const exportedTables: readonly ExportedTable[] = [
     withheld: ['group_id'],
   },
   {
+    name: 'reviews',
+    table: 'catalog_reviews',
+    owner: 'author_id',
+    columns: ['id', 'product_id', 'rating', 'body', 'created_at', 'updated_at'],
+    withheld: [],
+  },
+  {
     name: 'securityEvents',
     table: 'audit_events',
     owner: 'subject_id',

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { NotAuthenticated } from '../common/failures.js';
 import type { PermissionName } from './permission-name.js';
 
 /** Whose request it is, as far as access is concerned; the User entity fits. */
@@ -35,13 +36,13 @@ export const MaybePrincipal = createParamDecorator(
 );
 
 /**
- * The principal of a route that demands one. Pipes run on it as on all that decorators of one's own make, which
+ * The principal of a route that demands one: what the rule lets strangers do, too, they still cannot do here. Pipes run on it as on all that decorators of one's own make, which
  * costs some microseconds of waiting; where that matters, take `@Req()` as a `PrincipalRequest`.
  */
 export const CurrentPrincipal = createParamDecorator(
   (_: undefined, context: ExecutionContext): Principal => {
     const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    if (principal === undefined) throw new Error('A public route has no principal');
+    if (principal === undefined) throw new NotAuthenticated();
     return principal;
   },
 );

@@ -19,15 +19,23 @@ export interface FieldOptions {
 export interface TextOptions extends FieldOptions {
   /** In characters (Unicode code points), as PostgreSQL and JSON Schema count them. */
   readonly max: number;
+  /** 1: it must not be empty, once surrounding space is cut. */
+  readonly min?: 1;
   readonly format?: string;
 }
 
 /** Any text, taken as it is. The base of every field that holds text. */
-export function AnyText({ max, ...options }: TextOptions): PropertyDecorator {
+export function AnyText({ min, max, ...options }: TextOptions): PropertyDecorator {
   return applyDecorators(
     Presence(options),
-    ApiProperty({ ...documented(options), type: String, maxLength: max }),
+    ApiProperty({
+      ...documented(options),
+      type: String,
+      maxLength: max,
+      ...(min && { minLength: min }),
+    }),
     IsString({ message: 'It must be text.', context: { code: 'invalid_type' } }),
+    ...(min ? [NotEmpty()] : []),
     Check(
       'hasLength',
       (value) => Array.from(value).length <= max,
@@ -73,6 +81,43 @@ export function Id(options: FieldOptions): PropertyDecorator {
   );
 }
 
+/** Text of many lines for people to read: as `LineOfText`, but line breaks and tabs may stand in it. */
+export function LinesOfText(options: TextOptions): PropertyDecorator {
+  return applyDecorators(
+    AnyText(options),
+    Trimmed(),
+    Check(
+      'isLinesOfText',
+      (value) => !INVISIBLE.test(value.replace(/[\n\r\t]/g, ' ')),
+      'invalid_characters',
+      'It must not contain control or invisible characters.',
+    ),
+  );
+}
+
+/** A whole number of a range, as a number. */
+export function WholeNumber(
+  options: FieldOptions & { readonly min: number; readonly max: number },
+): PropertyDecorator {
+  const { min, max } = options;
+  return applyDecorators(
+    Presence(options),
+    ApiProperty({ ...documented(options), type: 'integer', minimum: min, maximum: max }),
+    ValidateBy(
+      {
+        name: 'isWholeNumber',
+        validator: {
+          validate: (value) => Number.isSafeInteger(value) && value >= min && value <= max,
+        },
+      },
+      {
+        message: `It must be a whole number from ${String(min)} to ${String(max)}.`,
+        context: { code: 'out_of_range', params: { min, max } },
+      },
+    ),
+  );
+}
+
 /** One of a few words. */
 export function Choice(choices: readonly string[], options: FieldOptions): PropertyDecorator {
   return applyDecorators(
@@ -84,6 +129,9 @@ export function Choice(choices: readonly string[], options: FieldOptions): Prope
     }),
   );
 }
+
+const NotEmpty = (): PropertyDecorator =>
+  Check('isNotEmpty', (value) => value !== '', 'too_short', 'It must not be empty.', { min: 1 });
 
 /** Cuts surrounding white space before anything is checked. Never for passwords. */
 export function Trimmed(): PropertyDecorator {

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { validate as isUuid } from 'uuid';
@@ -45,6 +45,15 @@ export class PageQuery {
   )
   cursor?: string;
 }
+
+/** How a page says where the next one begins. */
+export const NextCursorField = (): PropertyDecorator =>
+  ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Ask for what follows with `?cursor=`; null: there is no more.',
+    example: null,
+  });
 
 export interface Page<T> {
   readonly items: readonly T[];

@@ -20,6 +20,7 @@ export const TAGS = [
   ['Passwords', 'What a password must be.'],
   ['The signed-in user', 'Looking after oneself.'],
   ['Audit', 'Who did what to whom, from where, with which outcome.'],
+  ['Catalog', 'An example: things that are guarded one by one, and things that belong to them.'],
   ['Keys', 'For services that verify access tokens alone.'],
   ['Health', 'For whoever runs this server.'],
 ] as const;

@@ -52,6 +52,16 @@ describe('The routes and who may call them', () => {
       'DELETE /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/register {"kind":"public"}',
+      'GET /v1/catalog/products {"kind":"login","anonymous":true}',
+      'POST /v1/catalog/products {"kind":"permission","permissions":["catalog.add_product"]}',
+      'DELETE /v1/catalog/products/:id {"kind":"object","permissions":["catalog.delete_product"],"param":"id"}',
+      'GET /v1/catalog/products/:id {"kind":"object","permissions":["catalog.view_product"],"param":"id"}',
+      'PATCH /v1/catalog/products/:id {"kind":"object","permissions":["catalog.change_product"],"param":"id"}',
+      'GET /v1/catalog/products/:productId/reviews {"kind":"object","permissions":["catalog.view_product"],"param":"productId"}',
+      'POST /v1/catalog/products/:productId/reviews {"kind":"permission","permissions":["catalog.add_review"]}',
+      'DELETE /v1/catalog/products/:productId/reviews/:id {"kind":"object","permissions":["catalog.delete_review"],"param":"id"}',
+      'GET /v1/catalog/products/:productId/reviews/:id {"kind":"object","permissions":["catalog.view_review"],"param":"id"}',
+      'PATCH /v1/catalog/products/:productId/reviews/:id {"kind":"object","permissions":["catalog.change_review"],"param":"id"}',
       'DELETE /v1/users/me {"kind":"login","recent":true}',
       'GET /v1/users/me {"kind":"login"}',
       'PATCH /v1/users/me {"kind":"login"}',
@@ -67,9 +77,11 @@ describe('The routes and who may call them', () => {
 
   it('are all that is served, but for the documentation', () => {
     const served = test.app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
-    const ours = new Set(table().map((row) => row.split(' ')[1]));
+    // At one place of the address parameters of several names may stand: the drawing shows them as one.
+    const nameless = (path = '') => path.replace(/:[\w|:]+/g, ':');
+    const ours = new Set(table().map((row) => nameless(row.split(' ')[1])));
     const paths = [...flatten(served)].filter(
-      (path) => !ours.has(path) && !path.startsWith('/docs'),
+      (path) => !ours.has(nameless(path)) && !path.startsWith('/docs'),
     );
     expect(paths).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Problem } from '../../src/common/problem.js';
-import { bodyRoutes } from '../support/api.js';
+import { bodyRoutes, EXAMPLE_ID } from '../support/api.js';
 import type { Answer, Client } from '../support/client.js';
 import { Make, someEmail } from '../support/make.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -28,7 +28,7 @@ describe('The examples in the documentation', () => {
     test = await startTestApp();
     const make = new Make(test);
     client = make.client;
-    ({ client: signedIn } = await make.signedIn());
+    ({ client: signedIn } = await make.signedIn({ isSuperuser: true }));
     document = await readDocument(client);
     operations = operationsIn(document);
   });
@@ -56,7 +56,9 @@ describe('The examples in the documentation', () => {
         headers: json,
         payload: JSON.stringify(example),
       });
-      expect(MISREAD).not.toContain(body?.code);
+      // The object of an example is not there; whoever may do everything is told so once the body has been read.
+      const absent = url.includes(EXAMPLE_ID) && body?.code === 'not_found';
+      if (!absent) expect(MISREAD).not.toContain(body?.code);
       expect(status).toBeLessThan(500);
     }
   });

@@ -12,7 +12,7 @@ describe('Random bodies', () => {
 
   beforeAll(async () => {
     test = await startTestApp({ environment: { LOG_LEVEL: 'error' } });
-    signedIn = (await new Make(test).signedIn()).client;
+    signedIn = (await new Make(test).signedIn({ isSuperuser: true })).client;
     routes = await bodyRoutes(test);
   });
   afterAll(() => test.close());

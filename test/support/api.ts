@@ -21,6 +21,9 @@ export interface BodyRoute {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
+/** What the addresses of routes are filled in with; nothing has it. */
+export const EXAMPLE_ID = '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69';
+
 interface Property {
   readonly type?: string | string[];
   readonly nullable?: boolean;
@@ -47,7 +50,7 @@ export async function bodyRoutes(test: TestApp): Promise<BodyRoute[]> {
       if (content === undefined || ref === undefined) return [];
       return {
         method: method.toUpperCase() as BodyRoute['method'],
-        url: url.replace(/\{\w+\}/g, '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69'),
+        url: url.replace(/\{\w+\}/g, EXAMPLE_ID),
         needsLogin: operation.security.length > 0,
         fields: fieldsOf(document, ref),
         example: content.example,

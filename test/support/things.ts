@@ -1,5 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ResourceName } from '../../src/access/permission-name.js';
+import { Product } from '../../src/catalog/products/product.entity.js';
+import { Review } from '../../src/catalog/reviews/review.entity.js';
 import { Group } from '../../src/permissions/holding/group.entity.js';
 import { Make } from './make.js';
 import type { TestApp } from './test-app.js';
@@ -29,4 +31,28 @@ export const MAKERS: Readonly<Record<ResourceName, Maker>> = {
       .insert({ id, name: id, nameCanonical: id, createdAt: now, updatedAt: now });
     return { id, params: { id } };
   },
+  'catalog.product': async (test) => {
+    const id = await someProduct(test);
+    return { id, params: { id } };
+  },
+  'catalog.review': async (test) => {
+    const [id, productId] = [uuidv7(), await someProduct(test)];
+    const { user } = await new Make(test).user();
+    const said = { rating: 5, body: 'It does ring.' };
+    const now = test.clock.now();
+    await test.database
+      .getRepository(Review)
+      .insert({ id, productId, authorId: user.id, ...said, createdAt: now, updatedAt: now });
+    return { id, params: { productId, id } };
+  },
 };
+
+async function someProduct(test: TestApp): Promise<string> {
+  const id = uuidv7();
+  const said = { name: 'Tram bell', description: 'Rings twice.', price: 4900, currency: 'EUR' };
+  const now = test.clock.now();
+  await test.database
+    .getRepository(Product)
+    .insert({ id, ...said, createdAt: now, updatedAt: now });
+  return id;
+}

@@ -104,6 +104,10 @@ export function WholeNumber(
     Presence(options),
     ApiProperty({ ...documented(options), type: 'integer', minimum: min, maximum: max }),
     ValidateBy(
+      { name: 'isANumber', validator: { validate: (value) => typeof value === 'number' } },
+      { message: 'It must be a number.', context: { code: 'invalid_type' } },
+    ),
+    ValidateBy(
       {
         name: 'isWholeNumber',
         validator: {

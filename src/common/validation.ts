@@ -78,10 +78,21 @@ function checked<T extends object>(dto: DtoClass<T>, value: object): Checked<T> 
       message: 'There is no such field.',
     }));
   const known = Object.fromEntries(Object.entries(value).filter(([field]) => allowed.has(field)));
-  const instance = plainToInstance(dto, known, { exposeUnsetFields: false });
+  const instance = instantiated(dto, known);
   const own = validateSync(instance).map(toFieldError);
   return { instance, errors: [...unknown, ...own, ...checkNested(dto, instance)] };
 }
+
+/** class-transformer trusts whatever an object calls its `constructor`: it gets no foreign object to see. */
+function instantiated<T extends object>(dto: DtoClass<T>, value: object): T {
+  const [objects, rest] = [true, false].map((wanted) =>
+    Object.fromEntries(Object.entries(value).filter(([, each]) => holdsObjects(each) === wanted)),
+  );
+  return Object.assign(plainToInstance(dto, rest, { exposeUnsetFields: false }), objects);
+}
+
+const holdsObjects = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some((item) => typeof item === 'object') : isPlainObject(value);
 
 /** Puts objects that are checked in the place of those that came. */
 function checkNested(dto: DtoClass<object>, instance: object): FieldError[] {

@@ -208,7 +208,7 @@ describe('What the server does not read', () => {
 
   describe('M10 each field of each body', () => {
     const wrongFor = ({ type, nullable }: Field): unknown[] =>
-      [[], {}, ['ann@example.com'], { $gt: '' }, true, 0, 42, 1.5, null]
+      [[], {}, ['ann@example.com'], { $gt: '' }, { constructor: 1 }, true, 0, 42, 1.5, null]
         .filter((value) => !(value === null && nullable))
         .filter((value) => type !== typeof value);
 

@@ -14,3 +14,25 @@ export class GroupsInCircle extends failure({
   title: 'A group cannot contain itself',
   detail: 'The group that was to be included contains this one, directly or through others.',
 }) {}
+
+export class PermissionUnknown extends failure({
+  code: 'unknown_permission',
+  status: 400,
+  title: 'There is no such permission',
+  detail: 'No permission has this name; `GET /v1/permissions` lists those that there are.',
+}) {}
+
+export class GroupNameTaken extends failure({
+  code: 'group_name_taken',
+  status: 409,
+  title: 'Another group has this name',
+  detail: 'Upper and lower case, and other ways to write the same letters, make no difference.',
+}) {}
+
+export class AnonymousGroupFixed extends failure({
+  code: 'anonymous_group',
+  status: 409,
+  title: 'The group Anonymous is everybody',
+  detail:
+    'It cannot be renamed or deleted, has no members, and neither contains a group nor is contained in one.',
+}) {}

@@ -7,6 +7,7 @@ import { CatalogueService } from './catalogue/catalogue.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
 import { HoldingsService } from './holding/holdings.service.js';
 import { ObjectGrantsService } from './holding/object-grants.service.js';
+import { RightsSweepService } from './holding/rights-sweep.service.js';
 import { RightsService } from './holding/rights.service.js';
 import { PermissionsService } from './permissions.service.js';
 import { VisibleService } from './visible.service.js';
@@ -20,6 +21,7 @@ const forOtherRooms = [PermissionsService, RightsService, AuthorityService, Cata
     HoldingsReaderService,
     HoldingsService,
     ObjectGrantsService,
+    RightsSweepService,
     VisibleService,
   ],
   exports: forOtherRooms,

@@ -23,6 +23,9 @@ export const objectPermissionPermissions = definePermissions('permissions', 'obj
 })
 @Index('object_permissions_object_idx', ['objectId', 'userId', 'groupId'])
 @Index('object_permissions_permission_id_idx', ['permissionId'])
+@Index('object_permissions_user_id_id_idx', ['userId', 'id'], { where: 'user_id IS NOT NULL' })
+@Index('object_permissions_group_id_id_idx', ['groupId', 'id'], { where: 'group_id IS NOT NULL' })
+@Index('object_permissions_object_id_id_idx', ['objectId', 'id'])
 @Index('object_permissions_expires_at_idx', ['expiresAt'], { where: 'expires_at IS NOT NULL' })
 export class ObjectPermission extends Holding {
   /** UUIDv7. */

@@ -3,7 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { type FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
+import { MessageHandlers } from './auth/message-handlers.js';
 import { RefusalPace } from './common/http/refusal-pace.js';
+import { hangUp, keepSockets } from './common/http/sockets.js';
 import type { AppLogger } from './common/logger.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { ValidationPipe } from './common/validation.js';
@@ -20,6 +22,8 @@ export interface AppOptions {
   readonly imports?: ModuleMetadata['imports'];
   /** How the application is made of its module; tests override providers here. */
   readonly build?: Builder;
+  /** Called before it is initialised: the place of a WebSocket adapter. */
+  readonly prepare?: (app: NestFastifyApplication) => void;
 }
 
 export type Builder = (
@@ -37,17 +41,21 @@ const buildWithNest: Builder = (module, adapter, logger) =>
 
 /** The application, ready to listen: the one that runs and the one that is tested. */
 export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
-  const { settings, databaseUrl, logger, imports, build = buildWithNest } = options;
+  const { settings, databaseUrl, logger, imports, build = buildWithNest, prepare } = options;
   const pace = new RefusalPace(settings.limits.refusalPause);
   const filter = new ProblemFilter(settings.publicUrl, logger, [translateDatabaseError], pace);
   const adapter = createHttpAdapter(settings, logger, filter);
   const app = await build(AppModule.with(settings, databaseUrl, imports), adapter, logger);
   if (settings.corsOrigins.length > 0) app.enableCors(corsOptions(settings));
-  app.useGlobalGuards(app.get(AuthenticationGuard));
-  app.useGlobalPipes(new ValidationPipe());
+  const [guard, pipe] = [app.get(AuthenticationGuard), new ValidationPipe()];
+  app.useGlobalGuards(guard);
+  app.useGlobalPipes(pipe);
   app.useGlobalFilters(filter);
+  app.get(MessageHandlers).protect({ guard, pipe, filter });
   serveDocs(app, settings);
+  prepare?.(app);
   await app.init();
+  keepSockets(app.getHttpServer());
   await app.getHttpAdapter().getInstance().ready();
   return app;
 }
@@ -77,6 +85,7 @@ export async function closeApp(app: NestFastifyApplication, settings: Settings):
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, 50);
+  hangUp(server);
   const bound = setTimeout(() => {
     server.closeAllConnections();
   }, settings.shutdownTimeout * 1000);

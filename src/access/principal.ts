@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { NotAuthenticated } from '../common/failures.js';
+import { type Guarded, guardedRequest } from './guarded-request.js';
 import type { PermissionName } from './permission-name.js';
 
 /** Whose request it is, as far as access is concerned; the User entity fits. */
@@ -23,6 +24,9 @@ export interface Principal {
   readonly scopes?: ReadonlySet<PermissionName>;
 }
 
+/** What the door judges: a request, or a message of a socket or of another service. */
+export type GuardedRequest = Guarded<Principal>;
+
 /** A request as it leaves the door. */
 export type AuthenticatedRequest = FastifyRequest & { principal?: Principal };
 
@@ -32,16 +36,17 @@ export type PrincipalRequest = FastifyRequest & { readonly principal: Principal 
 /** The principal, or undefined: a stranger, on a route that `ANONYMOUS_PERMISSIONS` opens. */
 export const MaybePrincipal = createParamDecorator(
   (_: undefined, context: ExecutionContext): Principal | undefined =>
-    context.switchToHttp().getRequest<AuthenticatedRequest>().principal,
+    guardedRequest<Principal>(context).principal,
 );
 
 /**
- * The principal of a route that demands one: what the rule lets strangers do, too, they still cannot do here. Pipes run on it as on all that decorators of one's own make, which
- * costs some microseconds of waiting; where that matters, take `@Req()` as a `PrincipalRequest`.
+ * The principal of a route that demands one: what the rule lets strangers do, too, they still cannot do here. Pipes run
+ * on it as on all that decorators of one's own make, which costs some microseconds of waiting; where that matters, take
+ * `@Req()` as a `PrincipalRequest`.
  */
 export const CurrentPrincipal = createParamDecorator(
   (_: undefined, context: ExecutionContext): Principal => {
-    const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const { principal } = guardedRequest<Principal>(context);
     if (principal === undefined) throw new NotAuthenticated();
     return principal;
   },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
 import type { AccessRule, Demand } from '../access/access-rule.js';
 import { viewOf } from '../access/permission-name.js';
-import type { AuthenticatedRequest, Principal } from '../access/principal.js';
+import type { GuardedRequest, Principal } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../common/clock.js';
 import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
@@ -32,7 +32,7 @@ export class AccessRulesService {
    *
    * @throws NotAuthenticated, ReauthenticationRequired, PermissionDenied, NotFound
    */
-  enforce(rule: AccessRule, calling: Calling, request: AuthenticatedRequest): void | Promise<void> {
+  enforce(rule: AccessRule, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
     if (rule.kind === 'login') {
       this.enforceLogin(rule, calling);
@@ -71,7 +71,7 @@ export class AccessRulesService {
   private async enforceDemand(
     rule: Demanding,
     calling: Calling,
-    request: AuthenticatedRequest,
+    request: GuardedRequest,
     objectId: string | undefined,
   ): Promise<void> {
     const { permissions } = this;
@@ -90,7 +90,7 @@ export class AccessRulesService {
     throw visible ? new PermissionDenied() : new NotFound();
   }
 
-  private note({ user }: Principal, { permissions }: Demanding, request: AuthenticatedRequest) {
+  private note({ user }: Principal, { permissions }: Demanding, request: GuardedRequest) {
     this.audit.note({
       action: 'access_denied',
       outcome: 'failure',
@@ -109,7 +109,7 @@ export class AccessRulesService {
 }
 
 /** @throws NotFound for what is no id: nothing has it. */
-function objectIdOf(param: string, { params }: AuthenticatedRequest): string {
+function objectIdOf(param: string, { params }: GuardedRequest): string {
   const id = (params as Readonly<Record<string, unknown>>)[param];
   if (typeof id !== 'string' || !isUuid(id)) throw new NotFound();
   return id.toLowerCase();

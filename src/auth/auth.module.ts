@@ -10,6 +10,7 @@ import { CookieCredential } from './cookie.credential.js';
 import { JwtCredential } from './jwt.credential.js';
 import { JwtGuard } from './jwt.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { MessageHandlers } from './message-handlers.js';
 import { ProvenTokens } from './proven-tokens.js';
 import { RouteTable } from './route-table.js';
 
@@ -23,8 +24,9 @@ import { RouteTable } from './route-table.js';
     JwtStrategy,
     ProvenTokens,
     CookieCredential,
+    MessageHandlers,
     RouteTable,
   ],
-  exports: [AuthenticationGuard, RouteTable],
+  exports: [AuthenticationGuard, MessageHandlers, RouteTable],
 })
 export class AuthModule {}

@@ -2,7 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { type AccessRule, accessRuleOf } from '../access/access-rule.js';
-import type { AuthenticatedRequest, Principal } from '../access/principal.js';
+import { guardedRequest } from '../access/guarded-request.js';
+import type { GuardedRequest, Principal } from '../access/principal.js';
 import { PermissionDenied } from '../common/failures.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { CookieCredential } from './cookie.credential.js';
@@ -15,6 +16,8 @@ import { JwtCredential } from './jwt.credential.js';
  * shown is checked even where none is needed: a bad one is 401 everywhere, and it beats the cookie, which
  * browsers add by themselves. On public routes the cookie is not looked at: a stale one must not stand
  * between a user and the sign-in. Whoever is remembered passes without a promise.
+ *
+ * Messages of sockets and of other services pass the same door, each anew.
  */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
@@ -28,7 +31,7 @@ export class AuthenticationGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const rule = accessRuleOf(this.reflector, context.getHandler(), context.getClass());
     if (rule === undefined) throw new PermissionDenied();
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const request = guardedRequest<Principal>(context);
     const token = bearerToken(request);
     if (token !== undefined) {
       const known = this.jwt.peek(token);
@@ -42,10 +45,10 @@ export class AuthenticationGuard implements CanActivate {
 
   private byCookie(
     context: ExecutionContext,
-    request: AuthenticatedRequest,
+    request: GuardedRequest,
     rule: AccessRule,
   ): boolean | Promise<boolean> {
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const reply = replyOf(context);
     try {
       const cookie = this.cookie.read(request);
       if (cookie === undefined) return this.admit(request, undefined, rule);
@@ -61,7 +64,7 @@ export class AuthenticationGuard implements CanActivate {
   }
 
   private admit(
-    request: AuthenticatedRequest,
+    request: GuardedRequest,
     principal: Principal | undefined,
     rule: AccessRule,
   ): true | Promise<true> {
@@ -70,3 +73,7 @@ export class AuthenticationGuard implements CanActivate {
     return checking === undefined ? true : checking.then(() => true);
   }
 }
+
+/** Messages have none. */
+const replyOf = (context: ExecutionContext): FastifyReply | undefined =>
+  context.getType() === 'http' ? context.switchToHttp().getResponse<FastifyReply>() : undefined;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { InvalidToken, SessionExpired } from '../access/access.errors.js';
-import type { AuthenticatedRequest, Principal } from '../access/principal.js';
+import { GuardedMessage } from '../access/guarded-request.js';
+import type { GuardedRequest, Principal } from '../access/principal.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import { CsrfService } from '../sessions/csrf.service.js';
 import { LiveSessionsService } from '../sessions/live-sessions.service.js';
@@ -33,13 +34,22 @@ export class CookieCredential {
     private readonly csrf: CsrfService,
   ) {}
 
-  /** What the cookie holds; undefined: there is none. @throws InvalidToken if there are two */
-  read({ headers }: AuthenticatedRequest): string | undefined {
-    return this.cookies.readText(headers);
+  /**
+   * What the cookie holds; undefined: there is none. A browser opens sockets for every page and sends its cookies
+   * along: there they count for ours alone.
+   *
+   * @throws InvalidToken if there are two. CsrfFailed on a socket of no page, or of a foreign one.
+   */
+  read(request: GuardedRequest): string | undefined {
+    const text = this.cookies.readText(request.headers);
+    if (text !== undefined && request instanceof GuardedMessage) {
+      this.csrf.checkSocket(request.headers);
+    }
+    return text;
   }
 
   /** Whose cookie it is, if all of that is in memory and nothing is to be changed. */
-  peek(cookie: string, { method }: AuthenticatedRequest): Principal | undefined {
+  peek(cookie: string, { method }: GuardedRequest): Principal | undefined {
     if (!SAFE_METHODS.has(method)) return undefined;
     const proven = this.#proven.get(cookie);
     if (proven === undefined) return undefined;
@@ -51,7 +61,7 @@ export class CookieCredential {
   }
 
   /** @throws InvalidToken, SessionExpired, CsrfFailed */
-  async prove(text: string, { headers, method }: AuthenticatedRequest): Promise<Principal> {
+  async prove(text: string, { headers, method }: GuardedRequest): Promise<Principal> {
     const cookie = this.cookies.parse(text);
     const session = await this.sessionOf(cookie);
     if (!SAFE_METHODS.has(method)) this.csrf.check(headers, cookie);
@@ -61,9 +71,9 @@ export class CookieCredential {
     return principal;
   }
 
-  /** A cookie that opens nothing any more is taken away, unless the browser may have its successor already. */
-  refuse(reply: FastifyReply, error: unknown): never {
-    if (error instanceof SupersededCookie) throw error;
+  /** A cookie that opens nothing any more is taken away, unless the browser may have its successor already. Sockets keep theirs. */
+  refuse(reply: FastifyReply | undefined, error: unknown): never {
+    if (error instanceof SupersededCookie || reply === undefined) throw error;
     if (error instanceof InvalidToken || error instanceof SessionExpired) this.cookies.clear(reply);
     throw error;
   }

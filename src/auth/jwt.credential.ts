@@ -1,6 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { InvalidToken } from '../access/access.errors.js';
-import type { AuthenticatedRequest, Principal } from '../access/principal.js';
+import type { GuardedRequest, Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { NewsService } from '../database/news/news.service.js';
 import { LiveSessionsService } from '../sessions/live-sessions.service.js';
@@ -32,7 +32,7 @@ export class JwtCredential {
   }
 
   /** @throws InvalidToken */
-  async prove(context: ExecutionContext, request: AuthenticatedRequest): Promise<Principal> {
+  async prove(context: ExecutionContext, request: GuardedRequest): Promise<Principal> {
     await this.guard.canActivate(context);
     if (request.principal === undefined) throw new InvalidToken();
     return request.principal;

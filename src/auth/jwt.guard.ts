@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { InvalidToken } from '../access/access.errors.js';
-import type { Principal } from '../access/principal.js';
+import { guardedRequest } from '../access/guarded-request.js';
+import type { GuardedRequest, Principal } from '../access/principal.js';
 import { Failure } from '../common/failure.js';
 
 /** Runs passport-jwt and leaves the principal on the request. */
@@ -9,6 +10,10 @@ import { Failure } from '../common/failure.js';
 export class JwtGuard extends AuthGuard('jwt') {
   override getAuthenticateOptions(): { session: false; property: string } {
     return { session: false, property: 'principal' };
+  }
+
+  override getRequest(context: ExecutionContext): GuardedRequest {
+    return guardedRequest(context);
   }
 
   /** What the strategy threw is passed on (a lost database is 503); all else is a bad token. */

@@ -1,16 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { type AccessRule, accessRuleOf, demandedBy } from '../access/access-rule.js';
+import { accessRuleOf, demandedBy } from '../access/access-rule.js';
 import { resourceOf } from '../access/permission-name.js';
-
-export interface Route {
-  readonly method: string;
-  readonly path: string;
-  /** `ClassName.methodName`. */
-  readonly handler: string;
-  readonly rule: AccessRule | undefined;
-}
+import { MessageHandlers } from './message-handlers.js';
+import type { Route } from './route.js';
 
 /** Every route with its access rule. A route without one stops the start, or with a permission that there is not. */
 @Injectable()
@@ -19,15 +13,17 @@ export class RouteTable implements OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly reflector: Reflector,
+    private readonly messages: MessageHandlers,
   ) {}
 
   onApplicationBootstrap(): void {
+    const all = [...this.routes(), ...this.messages.routes()];
     refuse(
-      this.routes().filter(({ rule }) => rule === undefined),
+      all.filter(({ rule }) => rule === undefined),
       'These routes have no access rule; put @Public(), @LoginRequired() or another on each',
     );
     refuse(
-      this.routes().filter(({ rule }) => rule && demandedBy(rule).some(isUndefined)),
+      all.filter(({ rule }) => rule && demandedBy(rule).some(isUndefined)),
       'These routes demand a permission that no definePermissions() has made',
     );
   }

@@ -1,5 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { v4 as uuid } from 'uuid';
+import { answerMessage } from './answer-message.js';
 import { Failure } from './failure.js';
 import type { RefusalPace } from './http/refusal-pace.js';
 import { type AppLogger } from './logger.js';
@@ -16,7 +18,7 @@ export interface ProblemReply {
   send(body: string): unknown;
 }
 
-/** The one place where failures become HTTP. */
+/** The one place where failures become HTTP, or what other transports have for them. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -27,9 +29,18 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly pace: RefusalPace,
   ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http') return this.answerMessage(thrown, host);
     const http = host.switchToHttp();
     this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    return undefined;
+  }
+
+  private answerMessage(thrown: unknown, host: ArgumentsHost): unknown {
+    const failure = this.recognise(thrown);
+    const id = uuid();
+    if (failure.spec.status >= 500) this.logger.failure(failure, id);
+    return answerMessage(host, toProblem(failure, this.publicUrl, id));
   }
 
   /**

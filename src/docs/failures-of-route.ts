@@ -1,4 +1,4 @@
-import type { Route } from '../auth/route-table.js';
+import type { Route } from '../auth/route.js';
 import { FAILS_EXTENSION } from '../common/api-docs.js';
 import type { Operation } from './operations.js';
 

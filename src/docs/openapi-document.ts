@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Route } from '../auth/route-table.js';
+import type { Route } from '../auth/route.js';
 import { FAILS_EXTENSION } from '../common/api-docs.js';
 import { documentExamples } from './examples.js';
 import { FailureResponses } from './failure-responses.js';

@@ -61,6 +61,11 @@ export class CsrfService {
     }
   }
 
+  /** No socket can show a token: the page that opened it must be one of ours, by name. @throws CsrfFailed */
+  checkSocket({ origin }: IncomingHttpHeaders): void {
+    if (origin === undefined || !this.#origins.has(origin)) throw new CsrfFailed();
+  }
+
   private isOurs(token: string): boolean {
     const [nonce = '', mac = ''] = token.split('.');
     const bytes = Buffer.from(mac, 'base64url');

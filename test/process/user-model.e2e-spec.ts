@@ -89,7 +89,7 @@ describe('A team that adds a column to its user model', () => {
 function writeNotesModule(src: string): void {
   const guide = readFileSync('docs/your-own-module.md', 'utf8').replace(/^ {3}/gm, '');
   const blocks = [...guide.matchAll(/```ts\n\/\/ src\/(notes\/\S+)\n([\s\S]*?)```/g)];
-  expect(blocks).toHaveLength(7);
+  expect(blocks).toHaveLength(9);
   mkdirSync(join(src, 'notes'));
   for (const [, file = '', code = ''] of blocks) writeFileSync(join(src, file), code);
 }

@@ -7,7 +7,8 @@ import {
   viewOf,
 } from '../../src/access/permission-name.js';
 import { AuditService } from '../../src/audit/audit.service.js';
-import { type Route, RouteTable } from '../../src/auth/route-table.js';
+import { RouteTable } from '../../src/auth/route-table.js';
+import type { Route } from '../../src/auth/route.js';
 import type { Problem } from '../../src/common/problem.js';
 import { RightsService } from '../../src/permissions/holding/rights.service.js';
 import type { Answer, Client } from '../support/client.js';

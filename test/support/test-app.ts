@@ -6,7 +6,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { createApp } from '../../src/app.js';
+import { type AppOptions, createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { AppLogger } from '../../src/common/logger.js';
 import { readSettings, type Settings } from '../../src/config/settings.js';
@@ -40,12 +40,13 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly imports?: ModuleMetadata['imports'];
+  readonly prepare?: AppOptions['prepare'];
   readonly override?: (module: TestingModuleBuilder) => TestingModuleBuilder;
 }
 
 /** The application that runs, on this worker's database, with a clock that can be moved and cheap hashes. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { environment = {}, imports, override = (module) => module } = options;
+  const { environment = {}, imports, prepare, override = (module) => module } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
   const settings = readSettings({
     PUBLIC_URL: 'http://localhost:3000',
@@ -68,6 +69,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     databaseUrl,
     logger,
     ...(imports && { imports }),
+    ...(prepare && { prepare }),
     build: async (module, adapter, appLogger) => {
       const builder = fastHashing(Test.createTestingModule({ imports: [module] }));
       const compiled = await override(builder.overrideProvider(Clock).useValue(clock)).compile();

@@ -1,6 +1,7 @@
 import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
 import { LogBook } from '../support/audit.js';
 import { Make, someEmail } from '../support/make.js';
+import { ownDatabase } from '../support/own-database.js';
 import { expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -10,13 +11,17 @@ const DAY = 86_400;
 describe('Superusers', () => {
   let test: TestApp;
   let make: Make;
+  let own: Awaited<ReturnType<typeof ownDatabase>>;
 
   beforeAll(async () => {
-    test = await startTestApp();
+    own = await ownDatabase('superusers'); // nobody is one there
+    test = await startTestApp({ environment: { DATABASE_URL: own.url } });
     make = new Make(test);
-    await test.database.query('UPDATE users SET is_superuser = false WHERE is_superuser');
   });
-  afterAll(() => test.close());
+  afterAll(async () => {
+    await test.close();
+    await own.drop();
+  });
 
   it('may leave while there is another one, but the last one may not', async () => {
     const one = await make.signedIn({ isSuperuser: true });

@@ -1,8 +1,8 @@
 import { User } from '../../src/users/user.entity.js';
 import type { Client } from '../support/client.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
+import { ownDatabase } from '../support/own-database.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { run, withDatabase } from '../support/test-database.js';
 
 /** There is no way around the door (K10, K11, K13, K19, K22). */
 describe('Ways around', () => {
@@ -89,21 +89,15 @@ describe('Ways around', () => {
 
 describe('On an empty database', () => {
   it('the first who registers is like any other (K10)', async () => {
-    const url = process.env['DATABASE_URL'] ?? '';
-    const name = `first_${process.env['JEST_WORKER_ID'] ?? '1'}`;
-    const own = withDatabase(url, name);
-    await run(url, [
-      `DROP DATABASE IF EXISTS ${name}`,
-      `CREATE DATABASE ${name} TEMPLATE template`,
-    ]);
+    const own = await ownDatabase('first');
     const empty = await startTestApp({
-      environment: { DATABASE_URL: own, EMAIL_VERIFICATION: 'optional' },
+      environment: { DATABASE_URL: own.url, EMAIL_VERIFICATION: 'optional' },
     });
     const email = someEmail();
     const answer = await new Make(empty).client.register(email, GOOD_PASSWORD);
     const [first] = await empty.database.getRepository(User).find();
     await empty.close();
-    await run(url, [`DROP DATABASE ${name}`]);
+    await own.drop();
     expect(answer.status).toBe(201);
     expect(first).toMatchObject({ isSuperuser: false, isStaff: false });
   });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AuthorizationModule } from './authorization/authorization.module.js';
 
 /** The office: what administrators do with accounts, groups and rights. Each of its desks is a module of its own. */
-@Module({ imports: [] })
+@Module({ imports: [AuthorizationModule] })
 export class AdminModule {}

@@ -4,7 +4,7 @@ import { ValidateBy, ValidateIf } from 'class-validator';
 import { validate as isUuid } from 'uuid';
 
 const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 200;
+export const MAX_LIMIT = 200;
 
 /** Which part of a list is asked for. Page 10,000 costs what page 1 costs: a cursor is the last id of a page. */
 export class PageQuery {
@@ -40,7 +40,7 @@ export class PageQuery {
   })
   @ValidateIf((_, value) => value !== undefined)
   @ValidateBy(
-    { name: 'isCursor', validator: { validate: (value) => idOf(value) !== undefined } },
+    { name: 'isCursor', validator: { validate: isCursor } },
     { message: 'It must be a cursor of this list.', context: { code: 'invalid_cursor' } },
   )
   cursor?: string;
@@ -79,6 +79,10 @@ export function pageOf<T extends { readonly id: string }>(
 
 const cursorOf = (id: string): string =>
   Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
+
+export function isCursor(cursor: unknown): boolean {
+  return idOf(cursor) !== undefined;
+}
 
 function idOf(cursor: unknown): string | undefined {
   if (typeof cursor !== 'string' || !/^[\w-]{22}$/.test(cursor)) return undefined;

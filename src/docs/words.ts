@@ -19,6 +19,7 @@ export const TAGS = [
   ['Sign-in', 'From a proof to a session.'],
   ['Passwords', 'What a password must be.'],
   ['The signed-in user', 'Looking after oneself.'],
+  ['Authorization', 'Who may do what, and why.'],
   ['Audit', 'Who did what to whom, from where, with which outcome.'],
   ['Catalog', 'An example: things that are guarded one by one, and things that belong to them.'],
   ['Keys', 'For services that verify access tokens alone.'],

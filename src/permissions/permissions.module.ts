@@ -2,6 +2,12 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { DecisionsService } from './asking/decisions.service.js';
+import { ExplanationService } from './asking/explanation.service.js';
+import { FactsReaderService } from './asking/facts-reader.service.js';
+import { ObjectsService } from './asking/objects.service.js';
+import { OwnDecisionsService } from './asking/own-decisions.service.js';
+import { SubjectsService } from './asking/subjects.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
@@ -12,12 +18,26 @@ import { RightsService } from './holding/rights.service.js';
 import { PermissionsService } from './permissions.service.js';
 import { VisibleService } from './visible.service.js';
 
-const forOtherRooms = [PermissionsService, RightsService, AuthorityService, CatalogueService];
+const forAsking = [
+  DecisionsService,
+  OwnDecisionsService,
+  ExplanationService,
+  SubjectsService,
+  ObjectsService,
+];
+const forOtherRooms = [
+  PermissionsService,
+  RightsService,
+  AuthorityService,
+  CatalogueService,
+  ...forAsking,
+];
 
 @Module({
   imports: [AuditModule, NewsModule, UsersModule],
   providers: [
     ...forOtherRooms,
+    FactsReaderService,
     HoldingsReaderService,
     HoldingsService,
     ObjectGrantsService,

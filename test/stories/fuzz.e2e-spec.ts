@@ -82,7 +82,7 @@ describe('Random bodies', () => {
       );
     }
     expect(test.logged).toEqual([]);
-  });
+  }, 120_000);
 
   it('of bytes are, too', async () => {
     const bytes = fc.oneof(

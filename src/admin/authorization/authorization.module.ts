@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
+import { PermissionsModule } from '../../permissions/permissions.module.js';
+import { AuthorizationController } from './authorization.controller.js';
+import { ChecksService } from './checks.service.js';
+import { InquiriesService } from './inquiries.service.js';
+
+@Module({
+  imports: [AuditModule, PermissionsModule],
+  controllers: [AuthorizationController],
+  providers: [ChecksService, InquiriesService],
+})
+export class AuthorizationModule {}

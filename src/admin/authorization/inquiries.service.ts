@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../access/principal.js';
+import { AuditService } from '../../audit/audit.service.js';
+import { PermissionDenied } from '../../common/failures.js';
+import type { Caller } from '../../common/http/caller.js';
+import { OwnDecisionsService } from '../../permissions/asking/own-decisions.service.js';
+import { groupPermissions } from '../../permissions/holding/group.entity.js';
+import { objectPermissionPermissions } from '../../permissions/holding/object-permission.entity.js';
+import type { Holder } from '../../permissions/holding/rights.service.js';
+import { userPermissions } from '../../users/users.permissions.js';
+
+const VIEW = { user: userPermissions.view, group: groupPermissions.view };
+
+/** Who may ask about whom: everybody about herself; about others, who may see what others hold, and them. */
+@Injectable()
+export class InquiriesService {
+  constructor(
+    private readonly own: OwnDecisionsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Costs the same number of queries however many they are. @throws PermissionDenied */
+  async mayAskAbout(asker: Principal, subjects: readonly Holder[], caller: Caller): Promise<void> {
+    const others = subjects.filter((subject) => !isSelf(asker, subject));
+    if (others.length === 0) return;
+    const [mayLook, ...maySee] = await this.own.decide(asker, [
+      { permission: objectPermissionPermissions.view },
+      ...others.map(({ type, id }) => ({ permission: VIEW[type], objectId: id })),
+    ]);
+    if (mayLook && maySee.every(Boolean)) return;
+    this.note(asker, caller);
+    throw new PermissionDenied({
+      detail: `About others you may ask if you hold \`${objectPermissionPermissions.view}\` and may view them.`,
+    });
+  }
+
+  private note({ user }: Principal, caller: Caller): void {
+    this.audit.note({
+      action: 'access_denied',
+      outcome: 'failure',
+      actorId: user.id,
+      subjectId: user.id,
+      caller,
+      details: { permission: objectPermissionPermissions.view },
+    });
+  }
+}
+
+export const isSelf = ({ user }: Principal, { type, id }: Holder): boolean =>
+  type === 'user' && id === user.id;
+
+/** Herself, unless somebody else is named. */
+export const subjectOf = ({ user }: Principal, subject: Holder | undefined): Holder =>
+  subject ?? { type: 'user', id: user.id };

@@ -5,6 +5,7 @@ import { check } from './commands/check.js';
 import { clearSessions } from './commands/clearsessions.js';
 import { createSuperuser } from './commands/createsuperuser.js';
 import { keys } from './commands/keys.js';
+import { makeResource } from './commands/make-resource.js';
 import { migrateDatabase } from './commands/migrate.js';
 
 /** Every command there is, as `--help` lists them. */
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   audit,
   migrateDatabase,
   check,
+  makeResource,
 ];

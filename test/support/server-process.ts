@@ -27,9 +27,10 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number | null>;
 
-  constructor(environment: Environment) {
+  /** @param folder with the program compiled in `src/`; else that of these sources. */
+  constructor(environment: Environment, folder = (workshop ??= compile())) {
     this.#child = spawn(process.execPath, ['src/main.js'], {
-      cwd: (workshop ??= compile()),
+      cwd: folder,
       env: { PATH: process.env['PATH'], PORT: '0', BREACH_CHECK: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

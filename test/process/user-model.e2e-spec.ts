@@ -71,7 +71,7 @@ describe('A team that adds a column to its user model', () => {
     expect(stdout).toContain('AddEmployeeNumber');
   }, 120_000);
 
-  it('lets users see and set it, and adds the notes module, as the two guides say', async () => {
+  it('lets users see and set it, and adds modules of its own, as the guides say', async () => {
     const dto = join(clone, 'src/users/user.dto.ts');
     const text = readFileSync(dto, 'utf8')
       .replace('import { ApiProperty }', `import { LineOfText } from '../common/fields.js';\n$&`)
@@ -79,17 +79,19 @@ describe('A team that adds a column to its user model', () => {
       .replace('export class UserDto {', `$&\n${SHOWN}`)
       .replace('email: user.email,', '$& employeeNumber: user.employeeNumber,');
     writeFileSync(dto, text);
-    writeNotesModule(join(clone, 'src'));
+    writeRoom(join(clone, 'src'), 'notes', 'your-own-module');
+    writeRoom(join(clone, 'src'), 'library', 'protect-your-resource');
     const tsc = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noEmit'];
     await expect(exec(process.execPath, tsc, { cwd: clone })).resolves.toBeDefined();
   }, 120_000);
 });
 
-/** The files of docs/your-own-module.md, as they stand there. */
-function writeNotesModule(src: string): void {
-  const guide = readFileSync('docs/your-own-module.md', 'utf8').replace(/^ {3}/gm, '');
-  const blocks = [...guide.matchAll(/```ts\n\/\/ src\/(notes\/\S+)\n([\s\S]*?)```/g)];
-  expect(blocks).toHaveLength(9);
-  mkdirSync(join(src, 'notes'));
+/** The files of a guide, as they stand there, below this room. */
+function writeRoom(src: string, room: string, guide: string): void {
+  const text = readFileSync(`docs/${guide}.md`, 'utf8').replace(/^ {3}/gm, '');
+  const blocks = [...text.matchAll(/```ts\n\/\/ src\/(\w+\/\S+)\n([\s\S]*?)```/g)];
+  expect(blocks.length).toBe([...text.matchAll(/```ts\n/g)].length);
+  expect(blocks.length).toBeGreaterThanOrEqual(5);
+  mkdirSync(join(src, room));
   for (const [, file = '', code = ''] of blocks) writeFileSync(join(src, file), code);
 }

@@ -26,16 +26,21 @@ export class AuthorityService {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** Whether the asker holds what is to be given: on every object, or on this one. @throws BeyondOwnRights */
+  /**
+   * Whether the asker holds what is to be given: on every object, or on this one. Within a transaction pass its
+   * manager.
+   *
+   * @throws BeyondOwnRights
+   */
   async mayGive(
     asker: Asker,
     permissions: readonly PermissionName[],
     objectId?: string,
+    manager = this.dataSource.manager,
   ): Promise<void> {
-    for (const permission of permissions) {
-      if (await this.permissions.allows(asker, permission, objectId)) continue;
-      throw new BeyondOwnRights({ detail: `You do not hold \`${permission}\` yourself.` });
-    }
+    const missing = await this.permissions.missingWithin(manager, asker, permissions, objectId);
+    if (missing === undefined) return;
+    throw new BeyondOwnRights({ detail: `You do not hold \`${missing}\` yourself.` });
   }
 
   /**
@@ -57,13 +62,13 @@ export class AuthorityService {
       throw new BeyondOwnRights({ detail: 'Only staff changes staff.' });
     }
     const { permissions } = await this.reader.read({ type: 'user', id }, manager);
-    await this.mayGive(asker, this.lasting(permissions));
+    await this.mayGive(asker, this.lasting(permissions), undefined, manager);
   }
 
   /** Whether the asker holds all that membership gives: of the group and of those that contain it. @throws BeyondOwnRights */
   async mayGiveMembership(asker: Asker, groupId: string, manager?: EntityManager): Promise<void> {
     const holdings = await this.reader.read({ type: 'group', id: groupId }, manager);
-    await this.mayGive(asker, this.lasting(holdings.permissions));
+    await this.mayGive(asker, this.lasting(holdings.permissions), undefined, manager);
     await this.mayGiveGrantsOf(asker, holdings, manager ?? this.dataSource.manager);
   }
 

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { known, type PermissionName } from '../access/permission-name.js';
 import type { Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { type Page, type PageQuery } from '../common/paging.js';
+import {
+  ANONYMOUS,
+  HoldingsReaderService,
+  type Subject,
+} from './holding/holdings-reader.service.js';
 import { type Holdings, lasts } from './holding/holdings.js';
 import { HoldingsService } from './holding/holdings.service.js';
 import { ObjectGrantsService } from './holding/object-grants.service.js';
@@ -21,6 +26,7 @@ export type Asker = Pick<Principal, 'user' | 'scopes'> | undefined;
 export class PermissionsService {
   constructor(
     private readonly holdings: HoldingsService,
+    private readonly reader: HoldingsReaderService,
     private readonly grants: ObjectGrantsService,
     private readonly seen: VisibleService,
     private readonly clock: Clock,
@@ -65,6 +71,30 @@ export class PermissionsService {
       if (await this.allows(asker, permission, objectId)) return true;
     }
     return false;
+  }
+
+  /**
+   * The first of them that the asker does not hold, by the tables, read on the connection of this transaction: memory
+   * may be of before its locks, and whoever waits for another connection while he holds one may wait for ever.
+   */
+  async missingWithin(
+    manager: EntityManager,
+    asker: Asker,
+    permissions: readonly PermissionName[],
+    objectId?: string,
+  ): Promise<PermissionName | undefined> {
+    for (const permission of permissions) known(permission);
+    const beyond = permissions.find((permission) => isOutOfScope(asker, permission));
+    if (beyond !== undefined || asker?.user.isSuperuser) return beyond;
+    const holdings = await this.reader.read(subjectOf(asker), manager);
+    const grants =
+      objectId === undefined
+        ? undefined
+        : await this.grants.read(asker?.user.id, objectId, holdings, manager);
+    const now = this.clock.millis();
+    return permissions.find(
+      (permission) => !this.holds(holdings, permission) && !lasts(grants?.get(permission), now),
+    );
   }
 
   /** The answer, if all that it takes is in memory; undefined: ask `allows`. */
@@ -124,3 +154,6 @@ export class PermissionsService {
 
 const isOutOfScope = (asker: Asker, permission: PermissionName): boolean =>
   asker?.scopes !== undefined && !asker.scopes.has(permission);
+
+const subjectOf = (asker: Asker): Subject =>
+  asker === undefined ? ANONYMOUS : { type: 'user', id: asker.user.id };

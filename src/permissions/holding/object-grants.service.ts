@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { PermissionName } from '../../access/permission-name.js';
 import { Clock } from '../../common/clock.js';
 import { NewsService } from '../../database/news/news.service.js';
@@ -88,16 +88,19 @@ export class ObjectGrantsService {
     return permissions;
   }
 
-  /** From the tables: the truth. */
+  /** From the tables: the truth. With the manager of a transaction, on its connection. */
   async read(
     userId: string | undefined,
     objectId: string,
     holdings: Holdings,
+    manager?: EntityManager,
   ): Promise<ReadonlyMap<PermissionName, Until>> {
     const now = this.clock.now();
     const groups = groupsAt(holdings, now.getTime());
     const values = [objectId, userId ?? null, groups, now];
-    const rows = await grantsOn.run(this.dataSource.manager, values);
+    const rows = await (manager === undefined
+      ? grantsOn.run(this.dataSource.manager, values)
+      : manager.query<Row[]>(grantsOn.text, values));
     const permissions = new Map<PermissionName, Until>();
     for (const { permission_id, group_id, until } of rows) {
       const name = this.catalogue.nameOf(permission_id);

@@ -84,6 +84,10 @@ export const definedResources = (): readonly ResourceSpec[] => [...resources.val
 export const resourceOf = (permission: string): ResourceSpec | undefined =>
   ofPermission.get(permission);
 
+/** Whether some code defines it. */
+export const isDefined = (permission: string): permission is PermissionName =>
+  ofPermission.has(permission);
+
 /** Who may not even do this is not told that there is something. @throws UnknownPermission */
 export function viewOf(permission: PermissionName): PermissionName {
   const view = known(permission).permissions['view'];

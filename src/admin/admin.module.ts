@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthorizationModule } from './authorization/authorization.module.js';
+import { GroupsOfficeModule } from './groups/groups-office.module.js';
 
 /** The office: what administrators do with accounts, groups and rights. Each of its desks is a module of its own. */
-@Module({ imports: [AuthorizationModule] })
+@Module({ imports: [AuthorizationModule, GroupsOfficeModule] })
 export class AdminModule {}

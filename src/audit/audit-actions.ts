@@ -34,6 +34,15 @@ export const AUDIT_ACTIONS = [
   'password_set',
   // rights
   'superuser_created',
+  'permission_given',
+  'permission_taken',
+  'group_created',
+  'group_changed',
+  'group_deleted',
+  'member_added',
+  'member_removed',
+  'group_included',
+  'group_excluded',
   'access_denied',
   // the house
   'signing_key_rotated',

@@ -45,7 +45,7 @@ export class AuditEvent {
   @Column('uuid', { nullable: true })
   actorId!: string | null;
 
-  /** Whose account it is about. */
+  /** Which account or group it is about. */
   @Column('uuid', { nullable: true })
   subjectId!: string | null;
 

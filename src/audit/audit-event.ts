@@ -11,7 +11,7 @@ export interface Happening {
   readonly outcome: AuditOutcome;
   /** Who did it; absent: nobody knows, or the house itself. */
   readonly actorId?: string | undefined;
-  /** Whose account it is about. */
+  /** Which account or group it is about. */
   readonly subjectId?: string | undefined;
   /** Absent: it came from no request, but from the command line or a timer. */
   readonly caller?: Pick<Caller, 'ip' | 'userAgent' | 'requestId'> | undefined;

@@ -1,7 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { AuditEvent } from './audit-event.entity.js';
 
-export type Details = Readonly<Record<string, string | number | boolean>>;
+type Detail = string | number | boolean | null;
+
+/** `before` and `after` of a change may be objects of their own. */
+export type Details = Readonly<Record<string, Detail | Readonly<Record<string, Detail>>>>;
 
 /** What an event says of a person, and an erasure takes away. */
 export type Personal = Pick<AuditEvent, 'ip' | 'userAgent' | 'details'>;
@@ -37,12 +40,20 @@ export const GENESIS: Link = { sequence: 0, hash: Buffer.alloc(32) };
  * trying addresses.
  */
 export function commitmentOf({ ip, userAgent, details }: Personal, salt: Buffer): Buffer {
-  const sorted = Object.entries(details ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(salt)
-    .update(JSON.stringify([ip, userAgent, sorted]))
+    .update(JSON.stringify([ip, userAgent, sorted(details ?? {})]))
     .digest();
 }
+
+/** `jsonb` keeps the order of its own. */
+const sorted = (details: Details): unknown[] =>
+  Object.entries(details)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null ? sorted(value) : value,
+    ]);
 
 /**
  * Proofs under the keys of the log book, newest first: the first proves, all verify. Whoever has the database

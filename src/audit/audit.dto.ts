@@ -17,7 +17,7 @@ const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== unde
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({
     format: 'uuid',
-    description: 'Only what concerns this account.',
+    description: 'Only what concerns this account or group.',
     example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
   })
   @IfGiven()
@@ -112,7 +112,7 @@ export class AuditEventDto extends SecurityEventDto {
     type: String,
     format: 'uuid',
     nullable: true,
-    description: 'Whose account it is about.',
+    description: 'Which account or group it is about.',
     example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69',
   })
   subjectId!: string | null;

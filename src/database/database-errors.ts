@@ -57,3 +57,10 @@ export function translateDatabaseError(thrown: unknown): Failure | undefined {
       })
     : undefined;
 }
+
+/** The constraint that refused a statement, or the trigger that says so. Undefined: it was none. */
+export function constraintOf(error: unknown): string | undefined {
+  const { driverError } = Object(error) as { driverError?: { constraint?: unknown } };
+  const constraint = driverError?.constraint;
+  return typeof constraint === 'string' ? constraint : undefined;
+}

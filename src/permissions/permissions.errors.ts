@@ -36,3 +36,10 @@ export class AnonymousGroupFixed extends failure({
   detail:
     'It cannot be renamed or deleted, has no members, and neither contains a group nor is contained in one.',
 }) {}
+
+export class SubjectInactive extends failure({
+  code: 'subject_inactive',
+  status: 400,
+  title: 'This user is not active',
+  detail: 'Whoever is not active is given nothing. Activate the account first.',
+}) {}

@@ -10,6 +10,8 @@ import { OwnDecisionsService } from './asking/own-decisions.service.js';
 import { SubjectsService } from './asking/subjects.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
+import { FactsService } from './holding/facts.service.js';
+import { GroupsService } from './holding/groups.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
 import { HoldingsService } from './holding/holdings.service.js';
 import { ObjectGrantsService } from './holding/object-grants.service.js';
@@ -31,6 +33,8 @@ const forOtherRooms = [
   AuthorityService,
   CatalogueService,
   ...forAsking,
+  FactsService,
+  GroupsService,
 ];
 
 @Module({

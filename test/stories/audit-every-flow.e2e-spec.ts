@@ -41,7 +41,7 @@ describe('In the audit log', () => {
 
   const say = (event: AuditEventDto) => {
     const reason = event.details?.['reason'];
-    return [event.action, event.outcome, ...(reason === undefined ? [] : [reason])].join(' ');
+    return [event.action, event.outcome, ...(typeof reason === 'string' ? [reason] : [])].join(' ');
   };
   const remove = (client: Client, url: string) => client.send({ method: 'DELETE', url });
   const reset = async ({ email }: Cast, newPassword = NEW) =>

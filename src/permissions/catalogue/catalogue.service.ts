@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import {
   definedResources,
+  isDefined,
   known,
   type PermissionName,
   type ResourceName,
@@ -80,12 +81,6 @@ export class CatalogueService implements OnModuleInit {
       .orIgnore() // permissions_name_key
       .execute();
   }
-}
-
-function isDefined(name: string): boolean {
-  return definedResources().some(({ permissions }) =>
-    Object.values(permissions).includes(name as PermissionName),
-  );
 }
 
 /** Whoever held the old permissions holds the new ones. */

@@ -4,8 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { known, type PermissionName } from '../../access/permission-name.js';
 import { Clock } from '../../common/clock.js';
 import { afterCommit } from '../../database/after-commit.js';
+import { constraintOf } from '../../database/database-errors.js';
 import { NewsService } from '../../database/news/news.service.js';
 import { CatalogueService } from '../catalogue/catalogue.service.js';
+import { GroupsInCircle } from '../permissions.errors.js';
 
 /** Who holds something: a user or a group. */
 export interface Holder {
@@ -85,9 +87,10 @@ export class RightsService {
   }
 
   /**
-   * Members of the one group are members of the other from then on.
+   * Members of the one group are members of the other from then on. What has expired, and only waits to be swept,
+   * closes no circle.
    *
-   * @throws QueryFailedError by the constraint `group_inclusions_acyclic` where a group would contain itself.
+   * @throws GroupsInCircle
    */
   async include(
     manager: EntityManager,
@@ -95,11 +98,15 @@ export class RightsService {
     includedId: string,
     expiresAt: Expiry = null,
   ): Promise<void> {
-    await manager.query(
+    const now = this.clock.now();
+    // Index: group_inclusions_expires_at_idx
+    await manager.query('DELETE FROM group_inclusions WHERE expires_at <= $1', [now]);
+    const inclusion = manager.query(
       `INSERT INTO group_inclusions (group_id, included_id, expires_at, created_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (group_id, included_id) DO UPDATE SET expires_at = EXCLUDED.expires_at`,
-      [groupId, includedId, expiresAt, this.clock.now()],
+      [groupId, includedId, expiresAt, now],
     );
+    await refusingCircles(inclusion);
     this.announce(manager, { type: 'group', id: groupId });
   }
 
@@ -179,6 +186,14 @@ export class RightsService {
     });
   }
 
+  /** Anything may be different, of anybody and on any object. */
+  announceEverything(manager: EntityManager): void {
+    afterCommit(manager, () => {
+      this.news.tell('holdings');
+      this.news.tell('object_permissions');
+    });
+  }
+
   private announceObject(manager: EntityManager, objectId: string): void {
     afterCommit(manager, () => {
       this.news.tell('object_permissions', objectId);
@@ -186,7 +201,8 @@ export class RightsService {
   }
 }
 
-const HELD_BY = {
+/** Where it stands what users, and groups, hold on every object. */
+export const HELD_BY = {
   user: { table: 'user_permissions', column: 'user_id' },
   group: { table: 'group_permissions', column: 'group_id' },
 } as const;
@@ -197,4 +213,13 @@ async function deleted(manager: EntityManager, sql: string, values: unknown[]): 
     values,
   );
   return rows.length > 0;
+}
+
+async function refusingCircles(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing;
+  } catch (error) {
+    if (constraintOf(error) !== 'group_inclusions_acyclic') throw error;
+    throw new GroupsInCircle({ cause: error });
+  }
 }

@@ -1,0 +1,76 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { Check, LineOfText } from '../../common/fields.js';
+import { NextCursorField, PageQuery } from '../../common/paging.js';
+import {
+  canonicalGroupName,
+  LONGEST_CANONICAL_NAME,
+} from '../../permissions/holding/group-name.js';
+import type { Group } from '../../permissions/holding/group.entity.js';
+
+const NameField = (options: { readonly optional?: boolean; readonly description: string }) =>
+  applyDecorators(
+    LineOfText({ example: 'Editors', min: 1, max: 150, ...options }),
+    Check(
+      'isGroupName',
+      (value) => canonicalGroupName(value).length <= LONGEST_CANONICAL_NAME,
+      'too_long',
+      'It is too long when its letters are written out.',
+    ),
+  );
+
+export class GroupQuery extends PageQuery {
+  @NameField({ description: 'Only the group of this name.', optional: true })
+  name?: string;
+}
+
+export class NewGroupDto {
+  @NameField({ description: 'No two groups have the same; case makes no difference.' })
+  name!: string;
+
+  @LineOfText({
+    description: 'What it is for.',
+    example: 'Those who look after the catalog.',
+    max: 500,
+    optional: true,
+  })
+  description?: string;
+}
+
+/** What is left out stays as it is. */
+export class GroupChangesDto extends PartialType(NewGroupDto, { skipNullProperties: false }) {}
+
+export class GroupDto {
+  @ApiProperty({ format: 'uuid', example: '01939f5c-a2b4-7d10-9c3e-5d7f8a9b0c1d' })
+  id!: string;
+
+  @ApiProperty({ example: 'Editors' })
+  name!: string;
+
+  @ApiProperty({ example: 'Those who look after the catalog.' })
+  description!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T20:31:59.123Z' })
+  createdAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-11-22T20:31:59.123Z' })
+  updatedAt!: string;
+
+  static of(this: void, { id, name, description, createdAt, updatedAt }: Group): GroupDto {
+    return {
+      id,
+      name,
+      description,
+      createdAt: createdAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+    };
+  }
+}
+
+export class GroupPageDto {
+  @ApiProperty({ type: [GroupDto], description: 'In the order in which they were made.' })
+  items!: readonly GroupDto[];
+
+  @NextCursorField()
+  nextCursor!: string | null;
+}

@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/audit.module.js';
+import { PermissionsModule } from '../../permissions/permissions.module.js';
+import { Recipients } from '../recipients.service.js';
+import { BelongingsService } from './belongings.service.js';
+import { GroupDesk } from './group-desk.service.js';
+import { GroupMembersController } from './group-members.controller.js';
+import { GroupPermissionsOffice } from './group-permissions-office.service.js';
+import { GroupPermissionsController } from './group-permissions.controller.js';
+import { GroupsOffice } from './groups-office.service.js';
+import { GroupsController } from './groups.controller.js';
+import { IncludedGroupsController } from './included-groups.controller.js';
+import { Inclusions } from './inclusions.service.js';
+import { Memberships } from './memberships.service.js';
+
+@Module({
+  imports: [AuditModule, PermissionsModule],
+  controllers: [
+    GroupsController,
+    GroupPermissionsController,
+    GroupMembersController,
+    IncludedGroupsController,
+  ],
+  providers: [
+    Recipients,
+    BelongingsService,
+    GroupDesk,
+    GroupsOffice,
+    GroupPermissionsOffice,
+    Memberships,
+    Inclusions,
+  ],
+  exports: [Memberships, Recipients],
+})
+export class GroupsOfficeModule {}

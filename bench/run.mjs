@@ -7,6 +7,7 @@ import { floodOfSignIns } from './scenarios/flood.mjs';
 import { limiterMemory } from './scenarios/limiter-memory.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
+import { permissions } from './scenarios/permissions.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
 import { revocation } from './scenarios/revocation.mjs';
 import { signedIn } from './scenarios/signed-in.mjs';
@@ -18,6 +19,7 @@ const scenarios = {
   'many-sessions': manySessions,
   revocation,
   enumeration,
+  permissions,
   memory,
   'limiter-memory': limiterMemory,
   flood: floodOfSignIns,

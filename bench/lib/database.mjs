@@ -24,6 +24,16 @@ export async function ownDatabase() {
   };
 }
 
+/** A copy of the migrated database, under another name on the same server. */
+export async function copyOf(url, name) {
+  const origin = new URL(url.replace(/@[^/]*/, '@host')).pathname.slice(1);
+  const maintenance = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
+  await maintenance.connect();
+  await maintenance.query(`CREATE DATABASE ${name} TEMPLATE ${origin}`);
+  await maintenance.end();
+  return url.replace(/\/[^/]*$/, `/${name}`);
+}
+
 /** So many users, and so many sessions spread over them; the sessions of the first user are 100 at most. */
 export const fill = async (url, { users, sessions }) => {
   const client = new pg.Client({ connectionString: url }); // the application's own would give up after 10 s

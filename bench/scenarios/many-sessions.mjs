@@ -13,7 +13,7 @@ import { SessionReaderService } from '../../dist/sessions/session-reader.service
 import { SessionsService } from '../../dist/sessions/sessions.service.js';
 import { UsersService } from '../../dist/users/users.service.js';
 import { median } from '../lib/compare.mjs';
-import { fill, ownDatabase } from '../lib/database.mjs';
+import { copyOf, fill, ownDatabase } from '../lib/database.mjs';
 
 const SIZES = [1000, 1_000_000];
 const ROUNDS = 400;
@@ -69,16 +69,8 @@ export async function manySessions() {
 
 async function build(url, size) {
   const name = `sessions_${size}`;
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  const [{ current_database: origin }] = (await admin.query('SELECT current_database()')).rows;
-  await admin.end();
-  const maintenance = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
-  await maintenance.connect();
-  await maintenance.query(`CREATE DATABASE ${name} TEMPLATE ${origin}`);
-  await maintenance.end();
+  const own = await copyOf(url, name);
   const settings = readSettings({ SECRET_KEYS: randomBytes(32).toString('base64') });
-  const own = url.replace(/\/[^/]*$/, `/${name}`);
   console.log(`Writing ${size} sessions …`);
   await fill(own, { users: size / 5, sessions: size });
   const app = await NestFactory.createApplicationContext(AppModule.with(settings, own), {

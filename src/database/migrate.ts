@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
+import { DataSource, type DataSourceOptions } from 'typeorm';
 
 /** Names the lock; any constant will do as long as nobody else uses it. */
 const LOCK = 7_165_201_987;
@@ -14,9 +14,23 @@ export async function migrate(dataSource: DataSource, url: string): Promise<stri
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const applied = await dataSource.runMigrations({ transaction: 'all' });
-    return applied.map(({ name }) => name);
+    const patient = await new DataSource(patiently(dataSource.options)).initialize();
+    try {
+      const applied = await patient.runMigrations({ transaction: 'all' });
+      return applied.map(({ name }) => name);
+    } finally {
+      await patient.destroy();
+    }
   } finally {
     await guard.end().catch(() => undefined); // the lock goes with the connection, also when this process dies
   }
 }
+
+/**
+ * The index of a table of millions takes longer than a request may wait for its answer. A table that somebody else
+ * holds is still not waited for long: whoever wants it meanwhile would stand behind.
+ */
+const patiently = (options: DataSourceOptions): DataSourceOptions => ({
+  ...options,
+  extra: { ...(options.extra as object), statement_timeout: 0, query_timeout: 0 },
+});

@@ -42,7 +42,7 @@ describe('What somebody may do', () => {
   const seenBy = async (principal: Principal) => {
     const query = test.database.getRepository(User).createQueryBuilder('user');
     const narrowed = await permissions.visible(query, principal, view);
-    return (await narrowed.getMany()).map(({ id }) => id);
+    return (await narrowed.orderBy('user.id').getMany()).map(({ id }) => id);
   };
 
   it('is nothing at first', async () => {

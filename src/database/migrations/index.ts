@@ -14,6 +14,7 @@ import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 import { Permissions1796000000000 } from './1796000000000-Permissions.js';
 import { ListsOfGrants1796200000000 } from './1796200000000-ListsOfGrants.js';
 import { Catalog1796400000000 } from './1796400000000-Catalog.js';
+import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -32,4 +33,5 @@ export const migrations = [
   Permissions1796000000000,
   ListsOfGrants1796200000000,
   Catalog1796400000000,
+  GrantsOnObjects1796500000000,
 ];

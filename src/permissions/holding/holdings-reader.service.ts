@@ -23,16 +23,17 @@ interface Row {
 
 /**
  * Indexes: group_members_user_id_idx, group_inclusions_included_id_idx, group_permissions_pkey, user_permissions_pkey.
- * `LEAST` passes over nulls, so that a chain ends with its first link.
+ * `LEAST` passes over nulls, so that a chain ends with its first link. `OFFSET 0` keeps PostgreSQL from reading whole
+ * tables: once it has prepared the statement it takes everybody to be in hundreds of groups.
  */
 export const HELD = `
   WITH RECURSIVE held(group_id, until) AS (
     SELECT group_id, COALESCE(expires_at, 'infinity') FROM group_members
      WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > $3)
     UNION SELECT id, 'infinity'::timestamptz FROM unnest($2::uuid[]) AS id
-    UNION SELECT i.group_id, LEAST(h.until, i.expires_at) FROM held h
-      JOIN group_inclusions i ON i.included_id = h.group_id
-     WHERE i.expires_at IS NULL OR i.expires_at > $3)`;
+    UNION SELECT i.group_id, LEAST(h.until, i.expires_at) FROM held h CROSS JOIN LATERAL (
+      SELECT group_id, expires_at FROM group_inclusions
+       WHERE included_id = h.group_id AND (expires_at IS NULL OR expires_at > $3) OFFSET 0) AS i)`;
 
 const MILLIS = `CASE WHEN until < 'infinity' THEN extract(epoch FROM until) * 1000 END::float8`;
 
@@ -41,8 +42,9 @@ const holdings = new PreparedStatement<Row>(
   `${HELD}
   SELECT group_id, permission_id, ${MILLIS} AS until FROM (
     SELECT group_id, NULL::integer AS permission_id, until FROM held
-    UNION ALL SELECT NULL, p.permission_id, LEAST(h.until, p.expires_at) FROM held h
-      JOIN group_permissions p ON p.group_id = h.group_id WHERE p.expires_at IS NULL OR p.expires_at > $3
+    UNION ALL SELECT NULL, p.permission_id, LEAST(h.until, p.expires_at) FROM held h CROSS JOIN LATERAL (
+      SELECT permission_id, expires_at FROM group_permissions
+       WHERE group_id = h.group_id AND (expires_at IS NULL OR expires_at > $3) OFFSET 0) AS p
     UNION ALL SELECT NULL, permission_id, COALESCE(expires_at, 'infinity') FROM user_permissions
      WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > $3)) AS facts`,
 );

@@ -21,7 +21,13 @@ export const objectPermissionPermissions = definePermissions('permissions', 'obj
   unique: true,
   where: 'group_id IS NOT NULL',
 })
-@Index('object_permissions_object_idx', ['objectId', 'userId', 'groupId'])
+@Index('object_permissions_object_idx', [
+  'objectId',
+  'userId',
+  'groupId',
+  'permissionId',
+  'expiresAt',
+])
 @Index('object_permissions_permission_id_idx', ['permissionId'])
 @Index('object_permissions_user_id_id_idx', ['userId', 'id'], { where: 'user_id IS NOT NULL' })
 @Index('object_permissions_group_id_id_idx', ['groupId', 'id'], { where: 'group_id IS NOT NULL' })

@@ -109,5 +109,6 @@ import { VerifyEmailController } from './registration/verify-email.controller.js
     ComingBackService,
     DeletionSweepService,
   ],
+  exports: [ResetMailsService, OneTimeTokensService],
 })
 export class AccountModule {}

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthorizationModule } from './authorization/authorization.module.js';
 import { GroupsOfficeModule } from './groups/groups-office.module.js';
+import { UsersOfficeModule } from './users/users-office.module.js';
 
 /** The office: what administrators do with accounts, groups and rights. Each of its desks is a module of its own. */
-@Module({ imports: [AuthorizationModule, GroupsOfficeModule] })
+@Module({ imports: [AuthorizationModule, GroupsOfficeModule, UsersOfficeModule] })
 export class AdminModule {}

@@ -27,6 +27,9 @@ export const AUDIT_ACTIONS = [
   'deletion_undone',
   'account_deleted',
   'data_exported',
+  'user_created',
+  'user_changed',
+  'sessions_ended',
   // credentials
   'password_reset_requested',
   'password_reset',

@@ -4,12 +4,11 @@ import type { AccessRule, Demand } from '../access/access-rule.js';
 import { viewOf } from '../access/permission-name.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../common/clock.js';
 import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures.js';
 import { callerOf } from '../common/http/caller.js';
 import { Settings } from '../config/settings.js';
 import { PermissionsService } from '../permissions/permissions.service.js';
-import { ReauthenticationRequired } from './auth.errors.js';
+import { RecentProofService } from './recent-proof.service.js';
 
 type Demanding = Extract<AccessRule, Demand>;
 
@@ -21,7 +20,7 @@ type Calling = Principal | undefined;
 export class AccessRulesService {
   constructor(
     private readonly settings: Settings,
-    private readonly clock: Clock,
+    private readonly proofs: RecentProofService,
     private readonly audit: AuditService,
     private readonly permissions: PermissionsService,
   ) {}
@@ -55,7 +54,7 @@ export class AccessRulesService {
   private enforceRecent({ recent }: Exclude<AccessRule, { kind: 'public' }>, calling: Calling) {
     if (!recent) return;
     if (calling === undefined) throw new NotAuthenticated();
-    if (!this.isRecent(calling)) throw new ReauthenticationRequired();
+    this.proofs.demand(calling);
   }
 
   private isKnownToAllow(
@@ -99,12 +98,6 @@ export class AccessRulesService {
       caller: callerOf(request),
       details: { permission: permissions.join(' ') },
     });
-  }
-
-  private isRecent({ authenticatedAt }: Principal): boolean {
-    if (authenticatedAt === undefined) return false;
-    const age = this.clock.millis() - authenticatedAt.getTime();
-    return age <= this.settings.reauthenticationWindow * 1000;
   }
 }
 

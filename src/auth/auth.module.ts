@@ -12,6 +12,7 @@ import { JwtGuard } from './jwt.guard.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { MessageHandlers } from './message-handlers.js';
 import { ProvenTokens } from './proven-tokens.js';
+import { RecentProofService } from './recent-proof.service.js';
 import { RouteTable } from './route-table.js';
 
 @Module({
@@ -25,8 +26,9 @@ import { RouteTable } from './route-table.js';
     ProvenTokens,
     CookieCredential,
     MessageHandlers,
+    RecentProofService,
     RouteTable,
   ],
-  exports: [AuthenticationGuard, MessageHandlers, RouteTable],
+  exports: [AuthenticationGuard, MessageHandlers, RecentProofService, RouteTable],
 })
 export class AuthModule {}

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, ValidateBy, ValidateIf } from 'class-validator';
 import { validate as isUuid } from 'uuid';
 
 /** What every field says of itself in the documentation. */
@@ -136,6 +136,15 @@ export function Choice(choices: readonly string[], options: FieldOptions): Prope
 
 const NotEmpty = (): PropertyDecorator =>
   Check('isNotEmpty', (value) => value !== '', 'too_short', 'It must not be empty.', { min: 1 });
+
+/** True or false. */
+export function Flag(options: FieldOptions): PropertyDecorator {
+  return applyDecorators(
+    Presence(options),
+    ApiProperty({ ...documented(options), type: Boolean }),
+    IsBoolean({ message: 'It must be true or false.', context: { code: 'invalid_type' } }),
+  );
+}
 
 /** Cuts surrounding white space before anything is checked. Never for passwords. */
 export function Trimmed(): PropertyDecorator {

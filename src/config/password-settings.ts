@@ -13,4 +13,9 @@ export const passwordSettings = {
     fallback: 1800,
     help: 'How long the link for a forgotten password works, in seconds.',
   }),
+  INVITATION_TTL: define({
+    parse: integer(300, 2_592_000),
+    fallback: 604_800,
+    help: 'How long the link works that is mailed to whoever an administrator made an account for, in seconds.',
+  }),
 } as const;

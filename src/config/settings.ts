@@ -41,6 +41,8 @@ export interface EmailSettings {
 export interface PasswordResetSettings {
   readonly url: string;
   readonly ttl: number;
+  /** Of the first link to an account that an administrator made. */
+  readonly invitationTtl: number;
 }
 
 /** The environment as `process.env` has it. */
@@ -164,6 +166,7 @@ const keepingOf = (values: Values, publicUrl: string): KeepingSettings => ({
 const passwordResetOf = (values: Values, publicUrl: string): PasswordResetSettings => ({
   url: values.RESET_URL ?? `${publicUrl}/reset-password#token={token}`,
   ttl: values.PASSWORD_RESET_TTL,
+  invitationTtl: values.INVITATION_TTL,
 });
 
 const limitsOf = (values: Values): LimitSettings => ({

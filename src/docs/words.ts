@@ -21,6 +21,7 @@ export const TAGS = [
   ['The signed-in user', 'Looking after oneself.'],
   ['Authorization', 'Who may do what, and why.'],
   ['Groups', 'Users, and other groups, that hold something together.'],
+  ['Users', 'The office: accounts, and what they may do.'],
   ['Audit', 'Who did what to whom, from where, with which outcome.'],
   ['Catalog', 'An example: things that are guarded one by one, and things that belong to them.'],
   ['Keys', 'For services that verify access tokens alone.'],

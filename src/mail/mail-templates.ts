@@ -51,6 +51,10 @@ export const mailTemplates = {
   /** Somebody registered an address that has an account. */
   'already-registered': asked({}),
   'reset-password': asked(LINK),
+  /** An administrator made the account: `link` chooses its first password. */
+  invitation: asked(LINK, 'reset-password'),
+  /** The same for somebody who has one already, or had. */
+  'reset-by-administrator': asked(LINK, 'reset-password'),
   /** Somebody forgot the password of an account that this address does not have. */
   'no-account': asked({}),
   /** To the new address. */
@@ -69,7 +73,10 @@ export const mailTemplates = {
   'password-set': notice(CIRCUMSTANCES),
   'new-device': notice(CIRCUMSTANCES),
   'session-stolen': notice({}),
-  'account-deactivated': notice(CIRCUMSTANCES),
+  /** By an administrator, who is not told of. */
+  'account-deactivated': notice({ when: 'time' }),
+  /** The same. */
+  'account-reactivated': notice({ when: 'time' }),
   /** Its owner closed it, and may open it again. */
   'account-left': notice(CIRCUMSTANCES),
   /** `link` opens an account again that its owner closed. */

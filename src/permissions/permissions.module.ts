@@ -14,9 +14,11 @@ import { FactsService } from './holding/facts.service.js';
 import { GroupsService } from './holding/groups.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
 import { HoldingsService } from './holding/holdings.service.js';
+import { MembershipsService } from './holding/memberships.service.js';
 import { ObjectGrantsService } from './holding/object-grants.service.js';
 import { RightsSweepService } from './holding/rights-sweep.service.js';
 import { RightsService } from './holding/rights.service.js';
+import { SourcesService } from './holding/sources.service.js';
 import { PermissionsService } from './permissions.service.js';
 import { VisibleService } from './visible.service.js';
 
@@ -35,6 +37,8 @@ const forOtherRooms = [
   ...forAsking,
   FactsService,
   GroupsService,
+  SourcesService,
+  MembershipsService,
 ];
 
 @Module({

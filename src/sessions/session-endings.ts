@@ -20,6 +20,7 @@ export const sessionEndings = {
   user_deactivated: 'all', // the database does it, too, whoever deactivates
   user_deleted: 'all',
   ended_by_administrator: 'all',
+  one_ended_by_administrator: 'this',
   password_set_by_administrator: 'all',
 } as const satisfies Record<string, Ends>;
 

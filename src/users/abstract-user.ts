@@ -11,6 +11,8 @@ import { Check, Column, Index, PrimaryColumn } from 'typeorm';
 @Check('users_deletion', `"deletion_due_at" IS NULL OR ("left_at" IS NOT NULL AND NOT "is_active")`)
 @Index('users_deletion_due', ['deletionDueAt'], { where: 'deletion_due_at IS NOT NULL' })
 @Index('users_superusers', ['id'], { where: 'is_superuser' })
+@Index('users_staff', ['id'], { where: 'is_staff' })
+@Index('users_inactive', ['id'], { where: 'NOT is_active' })
 @Check('users_locale', `"locale" ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'`)
 @Check(
   'users_email_canonical_of_email',
@@ -32,6 +34,13 @@ export abstract class AbstractUser {
   /** When the owner proved the address; null: not yet. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   emailVerifiedAt!: Date | null;
+
+  /**
+   * When an administrator made the account; null: its owner registered. What an administrator made nobody registers
+   * over, and who proves the address finds it as it was made.
+   */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  invitedAt!: Date | null;
 
   /** Django's envelope `algorithm$…`; null: no password, so none ever matches. */
   @Column('varchar', { length: 255, nullable: true, select: false })

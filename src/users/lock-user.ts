@@ -19,3 +19,21 @@ export async function lockUser(
     .getOne();
   return user ? { user, passwordHash: user.passwordHash } : undefined;
 }
+
+/**
+ * These users as they are now, and stay until this transaction ends. In the order of their ids, so that two who lock
+ * each other do not wait in a ring.
+ */
+export async function lockUsers(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, User>> {
+  const users = await manager
+    .getRepository(User)
+    .createQueryBuilder('user')
+    .setLock('for_no_key_update')
+    .where('user.id = ANY(:ids)', { ids }) // users_pkey
+    .orderBy('user.id')
+    .getMany();
+  return new Map(users.map((user) => [user.id, user]));
+}

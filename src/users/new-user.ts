@@ -9,6 +9,8 @@ export interface NewUser extends ProfileDto {
   readonly email: string;
   readonly passwordHash: string | null;
   readonly emailVerified?: boolean;
+  /** By an administrator. */
+  readonly invited?: boolean;
   readonly isStaff?: boolean;
   readonly isSuperuser?: boolean;
 }
@@ -17,7 +19,10 @@ export interface NewUser extends ProfileDto {
 export type UserRow = Pick<User, keyof AbstractUser> & Partial<Pick<User, keyof User>>;
 
 /** A row of its own. @throws if the address is none: the caller should have refused it. */
-export function userRow({ emailVerified = false, ...given }: NewUser, now: Date): UserRow {
+export function userRow(
+  { emailVerified = false, invited = false, ...given }: NewUser,
+  now: Date,
+): UserRow {
   const emailCanonical = canonicalEmail(given.email);
   if (emailCanonical === undefined) throw new Error('Not an e-mail address');
   return {
@@ -30,6 +35,7 @@ export function userRow({ emailVerified = false, ...given }: NewUser, now: Date)
     id: uuidv7({ msecs: now.getTime() }),
     emailCanonical,
     emailVerifiedAt: emailVerified ? now : null,
+    invitedAt: invited ? now : null,
     credentialsChangedAt: now,
     isActive: true,
     leftAt: null,

@@ -160,7 +160,8 @@ export class UserEmailsService {
   }
 }
 
-const NEVER_PROVED = 'email_verified_at IS NULL AND NOT is_staff AND NOT is_superuser';
+const NEVER_PROVED =
+  'email_verified_at IS NULL AND invited_at IS NULL AND NOT is_staff AND NOT is_superuser';
 const UNPROVED = `${NEVER_PROVED} AND is_active`;
 const MERELY_REGISTERED = `${UNPROVED} AND last_login_at IS NULL`;
 const REMOVABLE = {

@@ -10,6 +10,6 @@ export class EmailTaken extends failure({
 export class LastSuperuser extends failure({
   code: 'last_superuser',
   status: 409,
-  title: 'You are the last superuser',
+  title: 'This is the last superuser',
   detail: 'Somebody must be left who holds every permission. Make somebody else a superuser first.',
 }) {}

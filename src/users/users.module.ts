@@ -3,12 +3,21 @@ import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { KnownUsersService } from './known-users.service.js';
 import { LeavingUsersService } from './leaving-users.service.js';
+import { ManagedUsersService } from './managed-users.service.js';
 import { UserEmailsService } from './user-emails.service.js';
 import { UsersService } from './users.service.js';
 
+const forOtherRooms = [
+  UsersService,
+  LeavingUsersService,
+  ManagedUsersService,
+  UserEmailsService,
+  KnownUsersService,
+];
+
 @Module({
   imports: [AuditModule, NewsModule],
-  providers: [UsersService, LeavingUsersService, UserEmailsService, KnownUsersService],
-  exports: [UsersService, LeavingUsersService, UserEmailsService, KnownUsersService],
+  providers: forOtherRooms,
+  exports: forOtherRooms,
 })
 export class UsersModule {}

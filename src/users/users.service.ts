@@ -102,7 +102,7 @@ export class UsersService {
       .set({ ...everyColumnOf(manager), ...user, id: () => 'id', createdAt: () => 'created_at' })
       .where('email_canonical = :canonical', { canonical: user.emailCanonical })
       .andWhere('email_verified_at IS NULL AND last_login_at IS NULL AND is_active')
-      .andWhere('NOT is_staff AND NOT is_superuser')
+      .andWhere('NOT is_staff AND NOT is_superuser AND invited_at IS NULL')
       .returning('id, created_at')
       .execute();
     const [row] = updated.raw as { id: string; created_at: Date }[];
@@ -136,7 +136,7 @@ export class UsersService {
    * by a reset, at a provider, by an invitation. Whoever registered it was perhaps not her, so the account
    * begins anew, with this password or none: names, sessions, links, keys, everything that was attached is
    * gone. What an administrator decided stays (staff, active). False: this address is not waiting for its
-   * proof; nothing is changed. The caller ends the sessions first, so that this node knows it, too.
+   * proof, or an administrator made the account, which nobody was in before; nothing is changed. The caller ends the sessions first, so that this node knows it, too.
    */
   async proveByOther(
     manager: EntityManager,
@@ -150,7 +150,7 @@ export class UsersService {
       .update(User)
       .set({ ...everyColumnOf(manager), ...kept, ...provedAt(now), passwordHash })
       .where('id = :id AND email_canonical = :email', { id, email, now })
-      .andWhere('email_verified_at IS NULL AND is_active')
+      .andWhere('email_verified_at IS NULL AND invited_at IS NULL AND is_active')
       .execute();
     if (affected !== 1) return false;
     await manager.query('SELECT detach_from_user($1)', [id]);

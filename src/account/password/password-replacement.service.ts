@@ -30,15 +30,27 @@ export class PasswordReplacementService {
 
   /**
    * By whoever reads her mail: every session ends, every device is a stranger, and nothing is held against
-   * the account any more. One whose address nobody had proved begins anew.
+   * the account any more. One whose address nobody had proved begins anew, unless an administrator made it.
    */
   async byMail(manager: EntityManager, user: User, hash: string, caller: Caller): Promise<void> {
     const { id, emailCanonical } = user;
     await this.sessions.endFor('password_reset', { userId: id, caller }, manager);
     const anew = await this.users.proveByOther(manager, id, emailCanonical, hash);
-    if (!anew) await this.users.setPassword(manager, id, hash);
+    if (!anew) await this.replace(manager, user, hash, caller);
     await this.attempts.startOver(manager, user);
     await this.followUp.afterReset(manager, user, caller, anew);
+  }
+
+  private async replace(
+    manager: EntityManager,
+    { id, emailCanonical, emailVerifiedAt }: User,
+    hash: string,
+    caller: Caller,
+  ): Promise<void> {
+    if (emailVerifiedAt === null) {
+      await this.users.markEmailVerified(manager, id, emailCanonical, caller);
+    }
+    await this.users.setPassword(manager, id, hash);
   }
 
   /** By herself: every other session ends, and this one's secret is renewed. @throws InvalidToken if it has ended */

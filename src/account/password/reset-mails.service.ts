@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Settings } from '../../config/settings.js';
+import { afterCommit } from '../../database/after-commit.js';
 import { Mailer } from '../../mail/mailer.js';
 import { recipientOf } from '../../mail/recipient.js';
 import type { User } from '../../users/user.entity.js';
@@ -23,6 +24,25 @@ export class ResetMailsService {
       ...recipientOf(user),
       template: 'reset-password',
       params: { link: url.replaceAll('{token}', token), token, expiresIn: ttl },
+    });
+  }
+
+  /**
+   * The same, sent by an administrator. Whoever was never in an account that was made for her has another mail, and
+   * more time.
+   */
+  async sendByAdministrator(manager: EntityManager, user: User): Promise<void> {
+    const { url, ttl, invitationTtl } = this.settings.passwordReset;
+    const isNew = user.invitedAt !== null && user.emailVerifiedAt === null;
+    const expiresIn = isNew ? invitationTtl : ttl;
+    const token = await this.tokens.issue(manager, 'reset_password', user, expiresIn);
+    await this.mailer.enqueue(manager, {
+      ...recipientOf(user),
+      template: isNew ? 'invitation' : 'reset-by-administrator',
+      params: { link: url.replaceAll('{token}', token), token, expiresIn },
+    });
+    afterCommit(manager, () => {
+      this.wake();
     });
   }
 

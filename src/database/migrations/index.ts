@@ -12,6 +12,7 @@ import { VoidLinks1795900000000 } from './1795900000000-VoidLinks.js';
 import { DetachFromUser1795950000000 } from './1795950000000-DetachFromUser.js';
 import { OneTimeCodes1795950100000 } from './1795950100000-OneTimeCodes.js';
 import { Permissions1796000000000 } from './1796000000000-Permissions.js';
+import { UsersOffice1796100000000 } from './1796100000000-UsersOffice.js';
 import { ListsOfGrants1796200000000 } from './1796200000000-ListsOfGrants.js';
 import { Catalog1796400000000 } from './1796400000000-Catalog.js';
 import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js';
@@ -31,6 +32,7 @@ export const migrations = [
   DetachFromUser1795950000000,
   OneTimeCodes1795950100000,
   Permissions1796000000000,
+  UsersOffice1796100000000,
   ListsOfGrants1796200000000,
   Catalog1796400000000,
   GrantsOnObjects1796500000000,

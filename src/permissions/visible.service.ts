@@ -10,9 +10,9 @@ import { groupsAt, type Holdings } from './holding/holdings.js';
 export type Reach =
   'everything' | 'nothing' | { readonly userId: string | undefined; readonly holdings: Holdings };
 
-const LIVE = '(granted.expires_at IS NULL OR granted.expires_at > :now)';
+const LIVE = '(granted.expires_at IS NULL OR granted.expires_at > :visibleAt)';
 
-/** Lists of what somebody may see. */
+/** Lists of what somebody may see. Parameters have names of their own: a query that is narrowed keeps those that it has. */
 @Injectable()
 export class VisibleService {
   constructor(
@@ -34,13 +34,13 @@ export class VisibleService {
     const now = this.clock.now();
     return query.andWhere(
       `EXISTS (SELECT 1 FROM object_permissions granted
-         WHERE granted.object_id = ${query.alias}.id AND granted.permission_id = :permission AND ${LIVE}
-           AND (granted.user_id = :holder OR granted.group_id = ANY(:groups)))`,
+         WHERE granted.object_id = ${query.alias}.id AND granted.permission_id = :visibleBy AND ${LIVE}
+           AND (granted.user_id = :visibleTo OR granted.group_id = ANY(:visibleThrough)))`,
       {
-        holder: reach.userId ?? null,
-        permission: this.catalogue.idOf(permission),
-        groups: groupsAt(reach.holdings, now.getTime()),
-        now,
+        visibleTo: reach.userId ?? null,
+        visibleBy: this.catalogue.idOf(permission),
+        visibleThrough: groupsAt(reach.holdings, now.getTime()),
+        visibleAt: now,
       },
     );
   }
@@ -56,12 +56,12 @@ export class VisibleService {
     if (reach === 'nothing') return { items: [], nextCursor: null };
     if (reach === 'everything') {
       const after = startOf(page);
-      if (after !== null) narrowed.andWhere(`${key} > :after`, { after });
+      if (after !== null) narrowed.andWhere(`${key} > :visibleAfter`, { visibleAfter: after });
       return pageOf(await narrowed.limit(rowsFor(page)).getMany(), page);
     }
     const ids = await this.ids(query.dataSource.manager, permission, reach, page);
     const items = await narrowed
-      .andWhere(`${key} = ANY(:visible)`, { visible: ids.items.map(({ id }) => id) })
+      .andWhere(`${key} = ANY(:visibleIds)`, { visibleIds: ids.items.map(({ id }) => id) })
       .getMany();
     return { items, nextCursor: ids.nextCursor };
   }

@@ -91,6 +91,29 @@ describe('What somebody may do', () => {
     expect(await seenBy(ann)).toEqual([bob.user.id]);
   });
 
+  it('narrows a query whatever its parameters are called', async () => {
+    const [ann, root] = [await somebody(), await somebody({ isSuperuser: true })];
+    const named = { now: '1', holder: '2', permission: '3', groups: '4', after: '5', visible: '6' };
+    const query = () =>
+      test.database
+        .getRepository(User)
+        .createQueryBuilder('user')
+        .where('user.id = :id', { id: ann.user.id })
+        .andWhere(
+          "concat_ws(' ', :now::text, :holder::text, :permission::text, :groups::text, :after::text, :visible::text) = '1 2 3 4 5 6'",
+          named,
+        );
+    const granted = await somebody();
+    await write((manager) => rights.grant(manager, granted.holder, view, ann.user.id));
+    for (const principal of [root, granted]) {
+      const narrowed = await permissions.visible(query(), principal, view);
+      expect(await narrowed.getCount()).toBe(1);
+      const cursor = 'AAAAAAAAcACAAAAAAAAAAA';
+      const page = await permissions.visiblePage(query(), principal, view, { cursor });
+      expect(page.items).toHaveLength(1);
+    }
+  });
+
   it('ends when its time has come', async () => {
     const ann = await somebody();
     const group = await someGroup();

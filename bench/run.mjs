@@ -7,6 +7,7 @@ import { floodOfSignIns } from './scenarios/flood.mjs';
 import { limiterMemory } from './scenarios/limiter-memory.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
+import { objectRead } from './scenarios/object-read.mjs';
 import { permissions } from './scenarios/permissions.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
 import { revocation } from './scenarios/revocation.mjs';
@@ -16,6 +17,7 @@ import { startAndMemory } from './scenarios/start.mjs';
 const scenarios = {
   'public-route': publicRoute,
   'signed-in': signedIn,
+  'object-read': objectRead,
   'many-sessions': manySessions,
   revocation,
   enumeration,

@@ -12,7 +12,6 @@ const FUNCTIONS = `
   CREATE FUNCTION world_id(kind text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT (lpad(to_hex(1750000000000 + n), 12, '0') || '7' || substr(h, 1, 3) || 'a' || substr(h, 4, 15))::uuid
       FROM (SELECT md5(kind || n) AS h) AS hashed $$;
-  CREATE TABLE bench_documents (id uuid NOT NULL, title varchar NOT NULL);
   CREATE FUNCTION world_expiry(n bigint) RETURNS timestamptz LANGUAGE sql PARALLEL SAFE AS $$
     SELECT CASE WHEN n % 20 = 0 THEN now() - interval '1 day' WHEN n % 20 = 1 THEN now() + interval '30 days' END $$`;
 
@@ -22,7 +21,7 @@ const tables = ({ users, groups, objects, grants }, permission) => {
   const shared = grants * SHARES.groups;
   const seen = grants * SHARES.reader;
   const crowd = users / 10;
-  const object = `world_id('document', 1 + (n * ${STRIDE}) % ${objects})`;
+  const object = `world_id('product', 1 + (n * ${STRIDE}) % ${objects})`;
   const grant = (holder, id) =>
     `INSERT INTO object_permissions (id, permission_id, object_id, ${holder}_id, expires_at, created_at)
      SELECT world_id('grant ${id}', n), CASE WHEN n % 3 = 0 AND '${id}' <> 'reader' THEN ${permission.change} ELSE ${permission.view} END,`;
@@ -71,7 +70,8 @@ const tables = ({ users, groups, objects, grants }, permission) => {
     [
       'objects',
       objects,
-      `INSERT INTO bench_documents SELECT world_id('document', n), md5(n::text) FROM s`,
+      `INSERT INTO catalog_products (id, name, description, price, currency, created_at, updated_at)
+       SELECT world_id('product', n), md5(n::text), '', 100, 'EUR', now(), now() FROM s`,
     ],
     [
       'grants to users',
@@ -86,12 +86,12 @@ const tables = ({ users, groups, objects, grants }, permission) => {
     [
       'grants to the groups of one reader',
       seen,
-      `${grant('group', 'reader')} world_id('document', n * ${objects / seen}), world_id('group', ${groups + 3} + n % ${READER_GROUPS}), NULL, now() FROM s`,
+      `${grant('group', 'reader')} world_id('product', n * ${objects / seen}), world_id('group', ${groups + 3} + n % ${READER_GROUPS}), NULL, now() FROM s`,
     ],
     [
       'grants on one object',
       users / 100,
-      `${grant('user', 'popular')} world_id('document', 1), world_id('user', n * 100), NULL, now() FROM s ON CONFLICT DO NOTHING`,
+      `${grant('user', 'popular')} world_id('product', 1), world_id('user', n * 100), NULL, now() FROM s ON CONFLICT DO NOTHING`,
     ],
   ];
 };
@@ -102,12 +102,12 @@ const people = ({ users, groups }, { view }) => `
     SELECT world_id('group', n), world_id('group', ${groups + 2}), now() FROM generate_series(${groups + 3}, ${groups + 2 + READER_GROUPS}) AS n;
   INSERT INTO group_members (group_id, user_id, created_at) VALUES (world_id('group', ${groups + 2}), world_id('user', ${users + 1}), now());
   INSERT INTO object_permissions (id, permission_id, object_id, user_id, created_at)
-    SELECT world_id('grant ten', n), ${view}, world_id('document', n * 7), world_id('user', ${users + 2}), now() FROM generate_series(1, 10) AS n;
+    SELECT world_id('grant ten', n), ${view}, world_id('product', n * 7), world_id('user', ${users + 2}), now() FROM generate_series(1, 10) AS n;
   INSERT INTO user_permissions (user_id, permission_id, created_at) VALUES (world_id('user', ${users + 3}), ${view}, now())`;
 
 /**
  * Fills a migrated database. The database makes the rows itself, in batches; triggers and foreign keys are asleep
- * meanwhile, and the indexes of the largest table are built when it is full.
+ * meanwhile, and the indexes of the grants are built when it is full.
  */
 export async function createWorld(url, size) {
   const client = new pg.Client({ connectionString: url });
@@ -136,8 +136,7 @@ export async function createWorld(url, size) {
       }
     }
     await client.query(people(size, permission));
-    await client.query('ALTER TABLE bench_documents ADD PRIMARY KEY (id)');
-    await client.query('CREATE INDEX ON bench_documents (title)');
+    await client.query('CREATE INDEX ON catalog_products (name)');
     for (const sql of indexes) {
       await client.query(sql);
       if (size.users > 1000) say(sql.slice(0, 90));
@@ -153,8 +152,8 @@ async function permissionsOf(client) {
   const ids = {};
   for (const action of ['add', 'change', 'delete', 'view']) {
     const { rows } = await client.query(
-      "INSERT INTO permissions (name, resource) VALUES ($1, 'bench.document') RETURNING id",
-      [`bench.${action}_document`],
+      "INSERT INTO permissions (name, resource) VALUES ($1, 'catalog.product') RETURNING id",
+      [`catalog.${action}_product`],
     );
     ids[action] = rows[0].id;
   }

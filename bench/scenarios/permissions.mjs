@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { loadavg } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
-import { Document, documents } from '../lib/kind.mjs'; // before the application: it marks an entity
 import { AppModule } from '../../dist/app.module.js';
+import { Product, products } from '../../dist/catalog/products/product.entity.js';
 import { readSettings } from '../../dist/config/settings.js';
 import { NewsService } from '../../dist/database/news/news.service.js';
 import { RightsService } from '../../dist/permissions/holding/rights.service.js';
@@ -67,7 +67,7 @@ export async function open(url, size) {
       asker: { user: { id: user_id, isSuperuser: false, isStaff: false } },
       object: object_id,
     }));
-  const some = size.users > 1000 ? 'TABLESAMPLE SYSTEM (0.1)' : '';
+  const some = size.users > 100_000 ? 'TABLESAMPLE SYSTEM (0.1)' : '';
   return {
     app,
     size,
@@ -88,12 +88,12 @@ export async function open(url, size) {
          CROSS JOIN LATERAL (SELECT user_id FROM group_members WHERE group_id = o.group_id LIMIT 1) m`,
     ),
     others: await pairs(
-      `SELECT u.id AS user_id, world_id('document', (random() * ${size.objects - 1})::int + 1) AS object_id FROM users u ${some} ORDER BY random() LIMIT 600`,
+      `SELECT u.id AS user_id, world_id('product', (random() * ${size.objects - 1})::int + 1) AS object_id FROM users u ${some} ORDER BY random() LIMIT 600`,
     ),
-    popular: await id('document', 1),
+    popular: await id('product', 1),
     middle: {
-      reader: cursorOf(await id('document', size.objects / 2)),
-      holder: cursorOf(await id('document', Math.min(10_000 * PAGE, size.objects / 2))),
+      reader: cursorOf(await id('product', size.objects / 2)),
+      holder: cursorOf(await id('product', Math.min(10_000 * PAGE, size.objects / 2))),
     },
   };
 }
@@ -108,19 +108,19 @@ const forget = ({ news }) => {
 };
 const check = (which) => (house, i) => {
   const { asker, object } = which(house, i);
-  return house.permissions.allows(asker, documents.view, object);
+  return house.permissions.allows(asker, products.view, object);
 };
-const query = ({ dataSource }) => dataSource.getRepository(Document).createQueryBuilder('document');
+const query = ({ dataSource }) => dataSource.getRepository(Product).createQueryBuilder('product');
 const page = (who, cursorIn) => (house) =>
-  house.permissions.visiblePage(query(house), house[who], documents.view, {
+  house.permissions.visiblePage(query(house), house[who], products.view, {
     limit: PAGE,
     ...(cursorIn && { cursor: house.middle[cursorIn] }),
   });
 const visible = (who, shape) => async (house) => {
-  const narrowed = await house.permissions.visible(query(house), house[who], documents.view);
+  const narrowed = await house.permissions.visible(query(house), house[who], products.view);
   return shape(narrowed);
 };
-const byTitle = (narrowed) => narrowed.orderBy('document.title').limit(PAGE).getMany();
+const byName = (narrowed) => narrowed.orderBy('product.name').limit(PAGE).getMany();
 const counted = (narrowed) => narrowed.getCount();
 
 /** Each with nothing in memory. `bar`: milliseconds in the large world; the median, for other work disturbs the rest. */
@@ -133,7 +133,7 @@ const READS = {
     bar: BARS.check,
   },
   'check: held on all objects': {
-    work: (house) => house.permissions.allows(house.holder, documents.view, house.popular),
+    work: (house) => house.permissions.allows(house.holder, products.view, house.popular),
     bar: BARS.check,
   },
   'visiblePage 1, a million grants': { work: page('reader'), bar: BARS.page },
@@ -145,9 +145,9 @@ const READS = {
 
 /** The rule in any query: as much work as there are grants. Not remembered, and no bar. */
 const QUERIES = {
-  'visible() by title, ten grants': visible('ten', byTitle),
-  'visible() by title, held on all': visible('holder', byTitle),
-  'visible() by title, a million grants': visible('reader', byTitle),
+  'visible() by name, ten grants': visible('ten', byName),
+  'visible() by name, held on all': visible('holder', byName),
+  'visible() by name, a million grants': visible('reader', byName),
   'visible() counted, ten grants': visible('ten', counted),
   'visible() counted, a million grants': visible('reader', counted),
 };
@@ -202,10 +202,10 @@ const round3 = (value) => Math.round(value * 1000) / 1000;
 async function measureRemembered(house) {
   const times = 1_000_000;
   const { asker, object } = house.own[0];
-  const allowed = await house.permissions.allows(asker, documents.change, object);
-  const again = await house.permissions.allows(asker, documents.view, object);
+  const allowed = await house.permissions.allows(asker, products.change, object);
+  const again = await house.permissions.allows(asker, products.view, object);
   if (!allowed && !again) throw new Error('Whose grant was sampled does not hold it');
-  const held = allowed ? documents.change : documents.view;
+  const held = allowed ? products.change : products.view;
   const begun = performance.now();
   const sent = await statementsOf(async () => {
     for (let i = 0; i < times; i++) {
@@ -244,7 +244,7 @@ async function measureWrites(houses) {
     ...rows,
     ...['first', 'again'].map((which) => {
       const [few, many] = houses.map(({ starts }) => starts[which]);
-      const name = `start-up, ${which === 'first' ? 'with a new kind of thing' : 'nothing new'}`;
+      const name = `start-up, ${which === 'first' ? 'the first of a new version' : 'nothing new'}`;
       return { name, smallMs: round3(few), largeMs: round3(many), growth: round3(many / few) };
     }),
   ];
@@ -257,19 +257,19 @@ const WRITES = {
   'an object is deleted with its grants': {
     rounds: 50,
     prepare: ({ others }, round) => pick(others, round).object,
-    work: deleteFrom('bench_documents'),
+    work: deleteFrom('catalog_products'),
   },
   'an object with 10,000 grants is deleted': {
     rounds: 3,
     prepare: ({ popular }) => popular,
-    work: deleteFrom('bench_documents'),
+    work: deleteFrom('catalog_products'),
   },
   '100,000 objects are deleted in one statement': {
     rounds: 1,
     prepare: () => undefined,
     work: ({ size }, manager) =>
       manager.query(
-        `DELETE FROM bench_documents WHERE id IN (SELECT world_id('document', n) FROM generate_series(2, $1::bigint) AS n)`,
+        `DELETE FROM catalog_products WHERE id IN (SELECT world_id('product', n) FROM generate_series(2, $1::bigint) AS n)`,
         [size.objects / 100],
       ),
   },
@@ -277,13 +277,13 @@ const WRITES = {
     rounds: 50,
     prepare: ({ others }, round) => pick(others, round),
     work: ({ rights }, manager, { asker, object }) =>
-      rights.grant(manager, { type: 'user', id: asker.user.id }, documents.delete, object),
+      rights.grant(manager, { type: 'user', id: asker.user.id }, products.delete, object),
   },
   'a grant is revoked': {
     rounds: 50,
     prepare: ({ own }, round) => pick(own, round),
     work: ({ rights }, manager, { asker, object }) =>
-      rights.revoke(manager, { type: 'user', id: asker.user.id }, documents.view, object),
+      rights.revoke(manager, { type: 'user', id: asker.user.id }, products.view, object),
   },
   'a member is added': {
     rounds: 50,
@@ -333,13 +333,14 @@ async function readPlans(house) {
   return plansOf(house.dataSource, statements.values());
 }
 
+/** Whoever counts millions may read them. */
 function complain(reads, { statements }, plans) {
   const wrong = [
     ...reads.filter(({ largeMs, bar }) => largeMs > bar).map(({ name }) => `${name} is too slow`),
     ...reads.filter(({ growth }) => growth > BARS.growth).map(({ name }) => `${name} grows`),
     ...(statements > 0 ? ['What is remembered asks the database'] : []),
     ...plans
-      .filter((plan) => /Seq Scan on (?!permissions|groups)/.test(plan))
+      .filter((plan) => /Seq Scan/.test(plan) && !/COUNT/.test(plan))
       .map((plan) => `read from end to end: ${plan}`),
   ];
   if (wrong.length > 0) throw new Error(wrong.join('\n'));

@@ -10,6 +10,9 @@ import {
 } from '../../src/database/embedded/embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
 import { NewsService } from '../../src/database/news/news.service.js';
+import { PermissionsService } from '../../src/permissions/permissions.service.js';
+import { userPermissions } from '../../src/users/users.permissions.js';
+import { Grants, userHolder } from '../support/grants.js';
 import { heard } from '../support/heard.js';
 import { Make } from '../support/make.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -53,6 +56,23 @@ describe('When a node hears no news any more', () => {
     const ended = performance.now();
     while ((await client.me()).status === 200) await sleep(20);
     expect(performance.now() - ended).toBeLessThan(5000);
+  });
+
+  it('though the connection stays open, it lets nobody do what she may not after 5 s', async () => {
+    await until(true);
+    const { user } = await new Make(test).user();
+    const { user: seen } = await new Make(test).user();
+    const grants = new Grants(test);
+    await grants.grant(userHolder(user), seen.id, userPermissions.view);
+    const permissions = test.app.get(PermissionsService, { strict: false });
+    const may = () => permissions.allows({ user }, userPermissions.view, seen.id);
+    expect(await may()).toBe(true);
+    wire.swallowNews();
+    await test.database.query('DELETE FROM object_permissions WHERE user_id = $1', [user.id]);
+    const revoked = performance.now();
+    expect(await may()).toBe(true); // it did not hear of it
+    while (await may()) await sleep(20);
+    expect(performance.now() - revoked).toBeLessThan(5000);
   });
 
   it('it goes on without memory, and remembers again when it hears again', async () => {

@@ -47,6 +47,13 @@ export class Grants {
     );
   }
 
+  /** Members of the one are members of the other from then on. */
+  include(group: Holder, included: Holder): Promise<void> {
+    return this.test.database.transaction((manager) =>
+      this.rights.include(manager, group.id, included.id),
+    );
+  }
+
   /** Every grant there is on this object. */
   async on(objectId: string): Promise<string[]> {
     const rows = await this.test.database.query<{ name: string }[]>(

@@ -46,6 +46,9 @@ export const AUDIT_ACTIONS = [
   'member_removed',
   'group_included',
   'group_excluded',
+  'object_permission_granted',
+  'object_permission_revoked',
+  'stale_permission_removed',
   'access_denied',
   // the house
   'signing_key_rotated',

@@ -24,14 +24,21 @@ type Values<O extends Options> = ReturnType<
   typeof parseArgs<{ options: O; allowPositionals: true }>
 >['values'];
 
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly help: string;
+  /** The command has a meaning without it. */
+  readonly optional?: boolean;
+}
+
 export interface CommandSpec<O extends Options> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What there is to know besides; a line each. */
   readonly description: readonly string[];
-  /** The one word that the command needs besides its options. */
-  readonly argument?: { readonly name: string; readonly help: string };
+  /** The one word that the command takes besides its options. */
+  readonly argument?: ArgumentSpec;
   readonly options: O;
   /** Without `npm run cli -- `. */
   readonly examples: readonly string[];
@@ -41,7 +48,7 @@ export interface CommandSpec<O extends Options> {
 
 export interface Given<O extends Options> {
   readonly options: Values<O>;
-  /** Empty for a command that takes none. */
+  /** Empty for a command that takes none, or was given none. */
   readonly argument: string;
 }
 
@@ -68,7 +75,9 @@ function parse<O extends Options>(spec: CommandSpec<O>, words: readonly string[]
   if (more.length > 0 || (argument !== '' && spec.argument === undefined)) {
     throw new UsageError(`There is a word too many for ${spec.name}.`);
   }
-  if (argument === '' && spec.argument) throw new UsageError(`<${spec.argument.name}> is missing.`);
+  if (argument === '' && spec.argument && !spec.argument.optional) {
+    throw new UsageError(`<${spec.argument.name}> is missing.`);
+  }
   return { options: values, argument };
 }
 

@@ -7,6 +7,7 @@ import { createSuperuser } from './commands/createsuperuser.js';
 import { keys } from './commands/keys.js';
 import { makeResource } from './commands/make-resource.js';
 import { migrateDatabase } from './commands/migrate.js';
+import { permissions } from './commands/permissions.js';
 
 /** Every command there is, as `--help` lists them. */
 export const commands: readonly Command[] = [
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   clearSessions,
   keys,
   audit,
+  permissions,
   migrateDatabase,
   check,
   makeResource,

@@ -1,4 +1,4 @@
-import type { Command, CommandSpec, Options, OptionSpec } from './command.js';
+import type { ArgumentSpec, Command, CommandSpec, Options, OptionSpec } from './command.js';
 
 export const PROGRAM = 'npm run cli --';
 
@@ -7,15 +7,17 @@ const HELP: OptionSpec = { type: 'boolean', help: 'Shows this and does nothing.'
 /** `--help` of one command. */
 export function renderHelp<O extends Options>(spec: CommandSpec<O>): string {
   const { name, summary, description, argument, options, examples } = spec;
-  const words = [PROGRAM, name, argument && `<${argument.name}>`, '[options]'];
+  const words = [PROGRAM, name, argument && wordOf(argument), '[options]'];
   return [
     `Usage: ${words.filter(Boolean).join(' ')}`,
     [`${summary}.`, ...description].join('\n'),
-    ...(argument ? [`Argument:\n${table([[`<${argument.name}>`, argument.help]])}`] : []),
+    ...(argument ? [`Argument:\n${table([[wordOf(argument), argument.help]])}`] : []),
     `Options:\n${table(Object.entries({ ...options, help: HELP }).map(optionRow))}`,
     `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
   ].join('\n\n');
 }
+
+const wordOf = ({ name, optional }: ArgumentSpec): string => (optional ? `[${name}]` : `<${name}>`);
 
 /** `--help` of the whole. */
 export function renderOverview(commands: readonly Command[]): string {

@@ -13,6 +13,7 @@ import { KnownDevicesService } from '../login/known-devices.service.js';
 import { SignInAttempts } from '../login/sign-in-attempts.service.js';
 import { openDatabase } from '../open-database.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { StalePermissionsService } from '../permissions/catalogue/stale-permissions.service.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { sealedColumns } from '../sealed-columns.js';
 import { SessionChronicle } from '../sessions/session-chronicle.service.js';
@@ -50,6 +51,7 @@ class CliModule {
         SessionsService,
         SessionSweepService,
         SigningKeyRotationService,
+        StalePermissionsService,
         DeviceCookie,
         KnownDevicesService,
         SignInAttempts,

@@ -20,6 +20,7 @@ export const TAGS = [
   ['Passwords', 'What a password must be.'],
   ['The signed-in user', 'Looking after oneself.'],
   ['Authorization', 'Who may do what, and why.'],
+  ['Permissions', 'What can be held, and what was granted on single objects.'],
   ['Groups', 'Users, and other groups, that hold something together.'],
   ['Users', 'The office: accounts, and what they may do.'],
   ['Audit', 'Who did what to whom, from where, with which outcome.'],

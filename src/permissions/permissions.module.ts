@@ -10,7 +10,9 @@ import { OwnDecisionsService } from './asking/own-decisions.service.js';
 import { SubjectsService } from './asking/subjects.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
+import { StalePermissionsService } from './catalogue/stale-permissions.service.js';
 import { FactsService } from './holding/facts.service.js';
+import { GrantsListService } from './holding/grants-list.service.js';
 import { GroupsService } from './holding/groups.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
 import { HoldingsService } from './holding/holdings.service.js';
@@ -36,6 +38,8 @@ const forOtherRooms = [
   CatalogueService,
   ...forAsking,
   FactsService,
+  GrantsListService,
+  StalePermissionsService,
   GroupsService,
   SourcesService,
   MembershipsService,

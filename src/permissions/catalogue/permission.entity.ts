@@ -1,4 +1,7 @@
 import { Check, Column, Entity, PrimaryGeneratedColumn, Unique } from 'typeorm';
+import { definePermissions } from '../../access/permission-name.js';
+
+export const permissionPermissions = definePermissions('permissions', 'permission');
 
 /** The catalogue: what can be held. Written at start from what the code defines; see `CatalogueService`. */
 @Entity('permissions')

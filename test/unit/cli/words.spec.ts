@@ -19,6 +19,7 @@ describe('Calling the command line', () => {
       'clearsessions',
       'keys',
       'audit',
+      'permissions',
       'migrate',
       'check',
     ]);

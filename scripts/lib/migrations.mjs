@@ -21,7 +21,10 @@ async function generate([name = '', ...words]) {
   const applied = await quietly('migration:run', []);
   if (applied.code !== 0) throw new Complaint(applied.said.trim());
   const before = new Set(listMigrations());
-  const generated = await quietly('migration:generate', [`${FOLDER}/${name}`, ...words]);
+  const generated = await quietly('migration:generate', [
+    `${FOLDER}/${name}`,
+    ...['--timestamp', afterAllOthers(), ...words],
+  ]);
   if (generated.said.includes('No changes in database schema were found')) {
     console.log('Nothing to generate: the entities and the database agree.');
     return;
@@ -34,6 +37,12 @@ async function generate([name = '', ...words]) {
   await runNode([prettier(), '--write', '--log-level', 'warn', ...files]);
   for (const file of made) console.log(`Read it, then commit it: ${FOLDER}/${file}`);
 }
+
+/** Whatever the clock says: a migration that others wrote on theirs may be what this one builds on. */
+const afterAllOthers = () => {
+  const last = Math.max(0, ...listMigrations().map((file) => parseInt(file, 10)));
+  return String(Math.max(Date.now(), last + 1000));
+};
 
 const prettier = () => at('node_modules', 'prettier', 'bin', 'prettier.cjs');
 

@@ -60,6 +60,11 @@ describe('A team that adds a column to its user model', () => {
     await typeorm('generate', 'AddEmployeeNumber');
 
     const [made = ''] = migrations().filter((file) => !before.includes(file));
+    expect(
+      migrations()
+        .filter((file) => /^\d/.test(file))
+        .at(-1),
+    ).toBe(made); // after all others
     const text = readFileSync(join(clone, 'src/database/migrations', made), 'utf8');
     const up = text.slice(text.indexOf('up('), text.indexOf('down('));
     expect(up.match(/queryRunner\.query/g)).toHaveLength(1);

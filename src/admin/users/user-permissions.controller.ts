@@ -36,7 +36,7 @@ export class UserPermissionsController {
   })
   @ApiOkResponse({ description: 'Her permissions, each with its sources.', type: RightsDto })
   async read(@Param('id') id: string): Promise<RightsDto> {
-    return RightsDto.of(await this.rights.of(id));
+    return RightsDto.of(await this.rights.of(await this.users.get(id)));
   }
 
   @Put('permissions/:permission')

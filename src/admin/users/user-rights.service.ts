@@ -3,10 +3,12 @@ import { definedResources, type PermissionName } from '../../access/permission-n
 import type { Principal } from '../../access/principal.js';
 import { NotFound } from '../../common/failures.js';
 import type { Caller } from '../../common/http/caller.js';
+import { FactsService, type Given } from '../../permissions/holding/facts.service.js';
 import { type Expiry, RightsService } from '../../permissions/holding/rights.service.js';
 import { SourcesService } from '../../permissions/holding/sources.service.js';
-import { UsersService } from '../../users/users.service.js';
-import { DeskService } from './desk.service.js';
+import type { User } from '../../users/user.entity.js';
+import { endsOf } from '../errand.js';
+import { DeskService, type Edit } from './desk.service.js';
 import { type Rights, rightsOf } from './effective.js';
 import { FollowUpService } from './follow-up.service.js';
 
@@ -15,15 +17,13 @@ import { FollowUpService } from './follow-up.service.js';
 export class UserRightsService {
   constructor(
     private readonly desk: DeskService,
-    private readonly users: UsersService,
     private readonly sources: SourcesService,
+    private readonly facts: FactsService,
     private readonly rights: RightsService,
     private readonly followUp: FollowUpService,
   ) {}
 
-  /** @throws NotFound */
-  async of(userId: string): Promise<Rights> {
-    const user = await this.users.get(userId);
+  async of(user: User): Promise<Rights> {
     return rightsOf(user, await this.sources.of(user.id), everything());
   }
 
@@ -44,12 +44,10 @@ export class UserRightsService {
     await this.desk.edit(asker, userId, async (edit) => {
       this.desk.assertNotOwn(edit);
       await this.desk.assertMayGive(edit, permission);
-      const holder = { type: 'user', id: edit.user.id } as const;
-      await this.rights.give(edit.manager, holder, permission, expiresAt);
-      await this.followUp.record(edit, 'permission_given', caller, {
-        permission,
-        ...(expiresAt && { expiresAt: expiresAt.toISOString() }),
-      });
+      const before = await this.given(edit, permission);
+      await this.rights.give(edit.manager, holderOf(edit), permission, expiresAt);
+      const ends = endsOf({ before, after: { expiresAt } });
+      await this.followUp.record(edit, 'permission_given', caller, { permission, ...ends });
     });
   }
 
@@ -62,12 +60,21 @@ export class UserRightsService {
   ): Promise<void> {
     await this.desk.edit(asker, userId, async (edit) => {
       this.desk.assertNotOwn(edit);
-      const holder = { type: 'user', id: edit.user.id } as const;
-      if (!(await this.rights.take(edit.manager, holder, permission))) throw new NotFound();
-      await this.followUp.record(edit, 'permission_taken', caller, { permission });
+      const before = await this.given(edit, permission);
+      if (before === undefined) throw new NotFound();
+      await this.rights.take(edit.manager, holderOf(edit), permission);
+      const details = { permission, ...endsOf({ before }) };
+      await this.followUp.record(edit, 'permission_taken', caller, details);
     });
   }
+
+  private async given(edit: Edit, permission: PermissionName): Promise<Given | undefined> {
+    const given = await this.facts.given(holderOf(edit), edit.manager);
+    return given.find((each) => each.permission === permission);
+  }
 }
+
+const holderOf = ({ user }: Edit) => ({ type: 'user', id: user.id }) as const;
 
 const everything = (): PermissionName[] =>
   definedResources().flatMap(({ permissions }) => Object.values(permissions));

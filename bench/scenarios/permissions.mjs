@@ -6,6 +6,9 @@ import { AppModule } from '../../dist/app.module.js';
 import { Product, products } from '../../dist/catalog/products/product.entity.js';
 import { readSettings } from '../../dist/config/settings.js';
 import { NewsService } from '../../dist/database/news/news.service.js';
+import { DecisionsService } from '../../dist/permissions/asking/decisions.service.js';
+import { ObjectsService } from '../../dist/permissions/asking/objects.service.js';
+import { SubjectsService } from '../../dist/permissions/asking/subjects.service.js';
 import { RightsService } from '../../dist/permissions/holding/rights.service.js';
 import { PermissionsService } from '../../dist/permissions/permissions.service.js';
 import { copyOf, ownDatabase } from '../lib/database.mjs';
@@ -76,6 +79,9 @@ export async function open(url, size) {
     news: find(NewsService),
     rights: find(RightsService),
     permissions: find(PermissionsService),
+    decisions: find(DecisionsService),
+    objects: find(ObjectsService),
+    subjects: find(SubjectsService),
     id,
     reader: await asker(size.users + 1),
     ten: await asker(size.users + 2),
@@ -143,6 +149,26 @@ const READS = {
   'visiblePage 10,000, held on all objects': { work: page('holder', 'holder'), bar: BARS.page },
 };
 
+/** The questions of `/v1/authorization`, from the tables. */
+const ASKING = {
+  'a hundred questions about others': ({ decisions, others }) =>
+    decisions.decide(
+      others.slice(0, 100).map(({ asker, object }) => ({
+        subject: { type: 'user', id: asker.user.id },
+        permission: products.view,
+        objectId: object,
+      })),
+    ),
+  'who may view an object with 10,000 grants, page 1': ({ subjects, popular }) =>
+    subjects.page({ permission: products.view, objectId: popular }, { limit: PAGE }),
+  'which of a million may somebody view, page 1': ({ objects, holder, reader }) =>
+    objects.page(
+      holder,
+      { subject: { type: 'user', id: reader.user.id }, permission: products.view },
+      { limit: PAGE },
+    ),
+};
+
 /** The rule in any query: as much work as there are grants. Not remembered, and no bar. */
 const QUERIES = {
   'visible() by name, ten grants': visible('ten', byName),
@@ -160,6 +186,11 @@ export async function measure(houses) {
     reads.push({ name, ...(await turns(houses, work, ROUNDS)), bar });
   }
   console.table(reads);
+  const asking = [];
+  for (const [name, work] of Object.entries(ASKING)) {
+    asking.push({ name, ...(await turns(houses, work, 50, 10)) });
+  }
+  console.table(asking);
   const queries = [];
   for (const [name, work] of Object.entries(QUERIES)) {
     queries.push({ name, ...(await turns(houses, work, 5, 1)) });
@@ -172,7 +203,7 @@ export async function measure(houses) {
   const plans = await readPlans(houses.at(-1));
   console.log(plans.join('\n'));
   complain(reads, remembered, plans);
-  return { busy, reads, queries, writes, remembered, plans };
+  return { busy, reads, asking, queries, writes, remembered, plans };
 }
 
 /** Milliseconds of each, in turn. */
@@ -323,6 +354,7 @@ async function readPlans(house) {
   const statements = new Map();
   for (const work of [
     ...Object.values(READS).map((read) => read.work),
+    ...Object.values(ASKING),
     ...Object.values(QUERIES),
   ]) {
     forget(house);

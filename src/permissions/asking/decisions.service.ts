@@ -11,7 +11,7 @@ const LIVE = '(expires_at IS NULL OR expires_at > $6)';
 
 /**
  * Indexes: group_members_user_id_idx, group_inclusions_included_id_idx, users_pkey, groups_pkey, user_permissions_pkey,
- * group_permissions_pkey, object_permissions_user_key, object_permissions_group_key.
+ * group_permissions_pkey, object_permissions_user_key, object_permissions_group_key. Why `OFFSET 0`: see `HELD`.
  */
 const decisions = new PreparedStatement<{ place: number }>(
   'permissions.decisions',
@@ -24,8 +24,8 @@ const decisions = new PreparedStatement<{ place: number }>(
       WHERE s.type = 'user' AND ${LIVE}
      UNION SELECT type, id, id FROM subjects WHERE type = 'group'
      UNION SELECT s.type, s.id, everybody FROM subjects s CROSS JOIN unnest($5::uuid[]) AS everybody
-     UNION SELECT h.type, h.id, i.group_id FROM held h JOIN group_inclusions i ON i.included_id = h.group_id
-      WHERE ${LIVE})
+     UNION SELECT h.type, h.id, i.group_id FROM held h CROSS JOIN LATERAL (
+       SELECT group_id FROM group_inclusions WHERE included_id = h.group_id AND ${LIVE} OFFSET 0) AS i)
    SELECT (a.place - 1)::integer AS place FROM asked a
      LEFT JOIN users u ON a.type = 'user' AND u.id = a.id AND u.is_active
      LEFT JOIN groups g ON a.type = 'group' AND g.id = a.id
@@ -35,8 +35,10 @@ const decisions = new PreparedStatement<{ place: number }>(
            WHERE user_id = u.id AND permission_id = a.permission_id AND ${LIVE})
       OR EXISTS (SELECT 1 FROM object_permissions o
            WHERE user_id = u.id AND permission_id = a.permission_id AND o.object_id = a.object_id AND ${LIVE})
-      OR EXISTS (SELECT 1 FROM held h JOIN group_permissions p ON p.group_id = h.group_id
-           WHERE h.type = a.type AND h.id = a.id AND permission_id = a.permission_id AND ${LIVE})
+      OR EXISTS (SELECT 1 FROM held h CROSS JOIN LATERAL (
+             SELECT 1 FROM group_permissions
+              WHERE group_id = h.group_id AND permission_id = a.permission_id AND ${LIVE} OFFSET 0) AS p
+           WHERE h.type = a.type AND h.id = a.id)
       OR EXISTS (SELECT 1 FROM held h JOIN object_permissions o ON o.group_id = h.group_id
            WHERE h.type = a.type AND h.id = a.id AND permission_id = a.permission_id
              AND o.object_id = a.object_id AND ${LIVE}))`,

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { PermissionName } from '../access/permission-name.js';
+import { isDefined, type PermissionName } from '../access/permission-name.js';
 import type { Actor } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
-import { CatalogueService } from './catalogue/catalogue.service.js';
+import { GroupGrantsService } from './group-grants.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
-import { groupsAt, type Holdings, lasts } from './holding/holdings.js';
+import { type Holdings, lasts, type Until } from './holding/holdings.js';
+import type { Expiry } from './holding/rights.service.js';
 import { BeyondOwnRights } from './permissions.errors.js';
 import { type Asker, PermissionsService } from './permissions.service.js';
 
@@ -14,14 +15,15 @@ export type Edited = Actor;
 
 /**
  * Delegated power: who may use the office at all is a matter of permissions; how far, of this. Nobody gives what
- * they do not hold, to others or to themselves; nobody changes somebody who stands above them.
+ * they do not hold, or for longer than they hold it, to others or to themselves; nobody changes somebody who stands
+ * above them.
  */
 @Injectable()
 export class AuthorityService {
   constructor(
     private readonly permissions: PermissionsService,
     private readonly reader: HoldingsReaderService,
-    private readonly catalogue: CatalogueService,
+    private readonly grants: GroupGrantsService,
     private readonly clock: Clock,
     private readonly dataSource: DataSource,
   ) {}
@@ -30,6 +32,7 @@ export class AuthorityService {
    * Whether the asker holds what is to be given: on every object, or on this one. Within a transaction pass its
    * manager.
    *
+   * @param expiresAt when it is to end, null: never. Absent: it is to be taken, for which holding it now is enough.
    * @throws BeyondOwnRights
    */
   async mayGive(
@@ -37,10 +40,11 @@ export class AuthorityService {
     permissions: readonly PermissionName[],
     objectId?: string,
     manager = this.dataSource.manager,
+    expiresAt?: Expiry,
   ): Promise<void> {
-    const missing = await this.permissions.missingWithin(manager, asker, permissions, objectId);
-    if (missing === undefined) return;
-    throw new BeyondOwnRights({ detail: `You do not hold \`${missing}\` yourself.` });
+    const at = this.momentBefore(expiresAt);
+    const missing = await this.permissions.missingWithin(manager, asker, permissions, objectId, at);
+    if (missing !== undefined) throw lacking(missing, expiresAt);
   }
 
   /**
@@ -65,42 +69,51 @@ export class AuthorityService {
     await this.mayGive(asker, this.lasting(permissions), undefined, manager);
   }
 
-  /** Whether the asker holds all that membership gives: of the group and of those that contain it. @throws BeyondOwnRights */
-  async mayGiveMembership(asker: Asker, groupId: string, manager?: EntityManager): Promise<void> {
-    const holdings = await this.reader.read({ type: 'group', id: groupId }, manager);
-    await this.mayGive(asker, this.lasting(holdings.permissions), undefined, manager);
-    await this.mayGiveGrantsOf(asker, holdings, manager ?? this.dataSource.manager);
+  /**
+   * Whether the asker holds all that membership gives, of the group and of those that contain it, for as long as it
+   * gives that.
+   *
+   * @param expiresAt as of `mayGive`.
+   * @throws BeyondOwnRights
+   */
+  async mayGiveMembership(
+    asker: Asker,
+    groupId: string,
+    manager = this.dataSource.manager,
+    expiresAt?: Expiry,
+  ): Promise<void> {
+    const at = this.momentBefore(expiresAt);
+    const gives = await this.reader.read({ type: 'group', id: groupId }, manager);
+    const held = await this.permissions.heldWithin(manager, asker);
+    const missing = this.lasting(gives.permissions).find(
+      (name) => !lasts(held(name), Math.min(at, (gives.permissions.get(name) ?? 0) - 1)),
+    );
+    if (missing !== undefined) throw lacking(missing, expiresAt);
+    const granted = await this.grants.missing(manager, asker, gives, at);
+    if (granted === undefined) return;
+    throw new BeyondOwnRights({
+      detail: `The group holds \`${granted.permission}\` on ${granted.objectId}, and you do not${soLong(expiresAt)}.`,
+    });
   }
 
-  private async mayGiveGrantsOf(asker: Asker, of: Holdings, manager: EntityManager): Promise<void> {
-    if (asker === undefined || asker.user.isSuperuser) return;
-    const now = this.clock.now();
-    const own = await this.reader.read({ type: 'user', id: asker.user.id }, manager);
-    // Indexes: object_permissions_group_key, then object_permissions_user_key and _group_key for each
-    const [missing] = await manager.query<{ permission_id: number; object_id: string }[]>(
-      `SELECT permission_id, object_id FROM object_permissions given
-        WHERE group_id = ANY($1) AND (expires_at IS NULL OR expires_at > $5) AND permission_id <> ALL($4)
-          AND NOT EXISTS (SELECT 1 FROM object_permissions mine
-               WHERE mine.permission_id = given.permission_id AND mine.object_id = given.object_id
-                 AND (mine.user_id = $2 OR mine.group_id = ANY($3)) AND (mine.expires_at IS NULL OR mine.expires_at > $5))
-        LIMIT 1`,
-      [
-        groupsAt(of, now.getTime()),
-        asker.user.id,
-        groupsAt(own, now.getTime()),
-        this.lasting(own.permissions).map((name) => this.catalogue.idOf(name)),
-        now,
-      ],
-    );
-    if (missing === undefined) return;
-    const permission = this.catalogue.nameOf(missing.permission_id) ?? 'something';
-    throw new BeyondOwnRights({
-      detail: `The group holds \`${permission}\` on ${missing.object_id}, and you do not.`,
-    });
+  /** What is held beyond it lasts for as long as what ends then. */
+  private momentBefore(expiresAt: Expiry | undefined): Until {
+    if (expiresAt === null) return Number.MAX_VALUE;
+    return expiresAt === undefined ? this.clock.millis() : expiresAt.getTime() - 1;
   }
 
   private lasting(permissions: Holdings['permissions']): PermissionName[] {
     const now = this.clock.millis();
-    return [...permissions].filter(([, until]) => lasts(until, now)).map(([name]) => name);
+    return [...permissions]
+      .filter(([name, until]) => isDefined(name) && lasts(until, now))
+      .map(([name]) => name);
   }
 }
+
+const lacking = (permission: PermissionName, expiresAt: Expiry | undefined) =>
+  new BeyondOwnRights({
+    detail: `You do not hold \`${permission}\` yourself${soLong(expiresAt)}.`,
+  });
+
+const soLong = (expiresAt: Expiry | undefined) =>
+  expiresAt === undefined ? '' : ', or not for so long';

@@ -11,6 +11,7 @@ import { SubjectsService } from './asking/subjects.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { StalePermissionsService } from './catalogue/stale-permissions.service.js';
+import { GroupGrantsService } from './group-grants.service.js';
 import { FactsService } from './holding/facts.service.js';
 import { GrantsListService } from './holding/grants-list.service.js';
 import { GroupsService } from './holding/groups.service.js';
@@ -52,6 +53,7 @@ const forOtherRooms = [
     FactsReaderService,
     HoldingsReaderService,
     HoldingsService,
+    GroupGrantsService,
     ObjectGrantsService,
     RightsSweepService,
     VisibleService,

@@ -9,7 +9,7 @@ import {
   HoldingsReaderService,
   type Subject,
 } from './holding/holdings-reader.service.js';
-import { type Holdings, lasts } from './holding/holdings.js';
+import { type Holdings, lasts, type Until } from './holding/holdings.js';
 import { HoldingsService } from './holding/holdings.service.js';
 import { ObjectGrantsService } from './holding/object-grants.service.js';
 import { type Reach, VisibleService } from './visible.service.js';
@@ -74,27 +74,42 @@ export class PermissionsService {
   }
 
   /**
-   * The first of them that the asker does not hold, by the tables, read on the connection of this transaction: memory
-   * may be of before its locks, and whoever waits for another connection while he holds one may wait for ever.
+   * The first of them that the asker does not hold, by the tables: memory may be of before the locks of a transaction.
+   *
+   * @param at milliseconds since the epoch beyond which it must be held; now, if nothing is said.
    */
   async missingWithin(
     manager: EntityManager,
     asker: Asker,
     permissions: readonly PermissionName[],
     objectId?: string,
+    at: Until = this.clock.millis(),
   ): Promise<PermissionName | undefined> {
     for (const permission of permissions) known(permission);
-    const beyond = permissions.find((permission) => isOutOfScope(asker, permission));
-    if (beyond !== undefined || asker?.user.isSuperuser) return beyond;
+    const held = await this.heldWithin(manager, asker, objectId);
+    return permissions.find((permission) => !lasts(held(permission), at));
+  }
+
+  /**
+   * Until when the asker holds something, by the tables, read on the connection of this transaction: whoever waits for
+   * another connection while he holds one may wait for ever.
+   */
+  async heldWithin(
+    manager: EntityManager,
+    asker: Asker,
+    objectId?: string,
+  ): Promise<(permission: PermissionName) => Until> {
+    const inScope = (permission: PermissionName) => !isOutOfScope(asker, permission);
+    if (asker?.user.isSuperuser) return (permission) => (inScope(permission) ? Infinity : 0);
     const holdings = await this.reader.read(subjectOf(asker), manager);
     const grants =
       objectId === undefined
         ? undefined
         : await this.grants.read(asker?.user.id, objectId, holdings, manager);
-    const now = this.clock.millis();
-    return permissions.find(
-      (permission) => !this.holds(holdings, permission) && !lasts(grants?.get(permission), now),
-    );
+    return (permission) =>
+      inScope(permission)
+        ? Math.max(holdings.permissions.get(permission) ?? 0, grants?.get(permission) ?? 0)
+        : 0;
   }
 
   /** The answer, if all that it takes is in memory; undefined: ask `allows`. */

@@ -27,7 +27,7 @@ export class GroupPermissionsOffice {
   ): Promise<void> {
     await this.desk.edit(errand, groupId, async (edit) => {
       const { manager, asker } = edit;
-      await this.authority.mayGive(asker, [permission], undefined, manager);
+      await this.authority.mayGive(asker, [permission], undefined, manager, expiresAt);
       const before = await this.held(manager, groupId, permission);
       await this.rights.give(manager, holder(groupId), permission, expiresAt);
       await this.desk.record(edit, {

@@ -33,7 +33,7 @@ export class Inclusions {
       const { manager, group, asker } = edit;
       if ([groupId, includedId].includes(ANONYMOUS_GROUP)) throw new AnonymousGroupFixed();
       await this.recipients.lockGroup(manager, includedId);
-      await this.authority.mayGiveMembership(asker, groupId, manager);
+      await this.authority.mayGiveMembership(asker, groupId, manager, until);
       const before = await this.facts.inclusion(manager, groupId, includedId);
       await this.rights.include(manager, groupId, includedId, until);
       await this.desk.record(edit, {

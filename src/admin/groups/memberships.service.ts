@@ -37,7 +37,7 @@ export class Memberships {
       const { manager, group, asker } = edit;
       if (groupId === ANONYMOUS_GROUP) throw new AnonymousGroupFixed();
       const user = await this.recipients.lockActive(manager, userId);
-      await this.authority.mayGiveMembership(asker, groupId, manager);
+      await this.authority.mayGiveMembership(asker, groupId, manager, expiresAt);
       const before = await this.facts.member(manager, groupId, userId);
       if (before) await this.authority.mayEdit(asker, user, manager);
       await this.rights.addMember(manager, groupId, userId, expiresAt);

@@ -34,7 +34,7 @@ export class GrantDesk {
     const { subject, permission, objectId } = grant;
     if (subject.type === 'user') await this.recipients.lockActive(manager, subject.id);
     else await this.recipients.lockGroup(manager, subject.id);
-    await this.authority.mayGive(errand.asker, [permission], objectId, manager);
+    await this.authority.mayGive(errand.asker, [permission], objectId, manager, expiresAt);
     const before = await this.grants.findSame(manager, grant);
     if (before) await this.assertMayTake(manager, errand, before);
     await this.rights.grant(manager, subject, permission, objectId, expiresAt);

@@ -5,6 +5,7 @@ import type { PermissionName } from '../../access/permission-name.js';
 import type { Principal } from '../../access/principal.js';
 import { NotFound, PermissionDenied } from '../../common/failures.js';
 import { AuthorityService } from '../../permissions/authority.service.js';
+import type { Expiry } from '../../permissions/holding/rights.service.js';
 import { BeyondOwnRights } from '../../permissions/permissions.errors.js';
 import { PermissionsService } from '../../permissions/permissions.service.js';
 import { lockUsers } from '../../users/lock-user.js';
@@ -66,7 +67,7 @@ export class DeskService {
   }
 
   /** @throws BeyondOwnRights */
-  async assertMayGive(edit: Edit, permission: PermissionName): Promise<void> {
-    await this.authority.mayGive(edit.asker, [permission], undefined, edit.manager);
+  async assertMayGive(edit: Edit, permission: PermissionName, expiresAt?: Expiry): Promise<void> {
+    await this.authority.mayGive(edit.asker, [permission], undefined, edit.manager, expiresAt);
   }
 }

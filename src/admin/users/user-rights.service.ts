@@ -43,7 +43,7 @@ export class UserRightsService {
   ): Promise<void> {
     await this.desk.edit(asker, userId, async (edit) => {
       this.desk.assertNotOwn(edit);
-      await this.desk.assertMayGive(edit, permission);
+      await this.desk.assertMayGive(edit, permission, expiresAt);
       const before = await this.given(edit, permission);
       await this.rights.give(edit.manager, holderOf(edit), permission, expiresAt);
       const ends = endsOf({ before, after: { expiresAt } });

@@ -49,6 +49,12 @@ export class CatalogueService implements OnModuleInit {
     return id;
   }
 
+  /** Everything that the code defined when this node started, by its number in the tables. */
+  ids(): ReadonlyMap<PermissionName, number> {
+    const defined = [...this.#ids].filter(([name]) => isDefined(name));
+    return new Map(defined as [PermissionName, number][]);
+  }
+
   /** Undefined: no code defined it when this node started. */
   nameOf(id: number): PermissionName | undefined {
     return this.#names.get(id);

@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { compileSources } from '../support/compiled-sources.js';
 import { post, ServerProcess } from '../support/server-process.js';
 import { run, withDatabase } from '../support/test-database.js';
+import { runSession } from './guide-session.js';
 
 const exec = promisify(execFile);
 const url = process.env['DATABASE_URL'] ?? '';
@@ -174,15 +175,31 @@ describe('make:resource', () => {
       });
     }, 120_000);
 
+    it('that let the session of the guide go as it says', async () => {
+      const server = new ServerProcess(environment(), join(clone, 'dist'));
+      try {
+        const place = { base: await server.address(), environment: environment() };
+        const session = await runSession('docs/protect-your-resource.md', {
+          ...place,
+          ...{ folder: join(clone, 'dist'), dataDir: join(clone, 'data') },
+        });
+        expect(session.promised).toHaveLength(7);
+        expect(session.statuses).toEqual(session.promised);
+        expect(session.output).toContain('"name":"Moby-Dick"');
+      } finally {
+        await server.kill();
+      }
+    }, 60_000);
+
     const PASSWORD = 'a violet rides the tram';
     const environment = () => ({
       ...{ DATABASE_URL: database, DATA_DIR: join(clone, 'data'), BREACH_CHECK: 'off' },
       ...{ PATH: process.env['PATH'] ?? '' },
     });
 
-    /** Ann, Bob and Carl: a superuser, somebody, and somebody who may add things. */
+    /** Dora, Emil and Fred: a superuser, somebody, and somebody who may add things. */
     const makeUsers = async () => {
-      for (const email of ['ann@example.com', 'bob@example.com', 'carl@example.com']) {
+      for (const email of ['dora@example.com', 'emil@example.com', 'fred@example.com']) {
         const words = ['src/cli/main.js', 'createsuperuser', '--email', email, '--password-stdin'];
         const child = spawn(process.execPath, words, {
           cwd: join(clone, 'dist'),
@@ -193,10 +210,10 @@ describe('make:resource', () => {
         await once(child, 'close');
       }
       await run(database, [
-        `UPDATE users SET is_superuser = false, is_staff = false WHERE email_canonical <> 'ann@example.com'`,
+        `UPDATE users SET is_superuser = false, is_staff = false WHERE email_canonical <> 'dora@example.com'`,
         `INSERT INTO user_permissions (user_id, permission_id, created_at)
          SELECT u.id, p.id, now() FROM users u, permissions p
-          WHERE u.email_canonical = 'carl@example.com' AND p.name ~ '\\.add_(book|order_line|person)$'`,
+          WHERE u.email_canonical = 'fred@example.com' AND p.name ~ '\\.add_(book|order_line|person)$'`,
       ]);
     };
 
@@ -206,9 +223,11 @@ describe('make:resource', () => {
         const base = await server.address();
         await makeUsers();
         const paths = ['/v1/library/books', '/v1/order-lines', '/v1/staff/people'];
-        const [bob, carl] = [await signIn(base, 'bob'), await signIn(base, 'carl')];
+        const [emil, fred] = [await signIn(base, 'emil'), await signIn(base, 'fred')];
         return Object.fromEntries(
-          await Promise.all(paths.map(async (path) => [path, await asked(base + path, bob, carl)])),
+          await Promise.all(
+            paths.map(async (path) => [path, await asked(base + path, emil, fred)]),
+          ),
         );
       } finally {
         await server.kill();
@@ -221,7 +240,7 @@ describe('make:resource', () => {
       return ((await answer.json()) as { accessToken: string }).accessToken;
     };
 
-    const asked = async (url: string, bob: string, carl: string) => {
+    const asked = async (url: string, emil: string, fred: string) => {
       const ask = async (method: string, at: string, token?: string) => {
         const writes = method === 'POST' || method === 'PATCH';
         const answer = await fetch(at, {
@@ -235,18 +254,18 @@ describe('make:resource', () => {
         const text = await answer.text();
         return { status: answer.status, id: text && (JSON.parse(text) as { id?: string }).id };
       };
-      const added = await ask('POST', url, carl);
+      const added = await ask('POST', url, fred);
       const one = `${url}/${added.id ?? ''}`;
       const all = async (...calls: ReturnType<typeof ask>[]) =>
         (await Promise.all(calls)).map(({ status }) => status);
       const stranger = await all(ask('GET', url), ask('POST', url), ask('GET', one));
       const somebody = await all(
-        ...[ask('GET', url, bob), ask('POST', url, bob), ask('GET', one, bob)],
-        ...[ask('PATCH', one, bob), ask('DELETE', one, bob)],
+        ...[ask('GET', url, emil), ask('POST', url, emil), ask('GET', one, emil)],
+        ...[ask('PATCH', one, emil), ask('DELETE', one, emil)],
       );
-      const owner = [(await ask('GET', url, carl)).status, added.status];
+      const owner = [(await ask('GET', url, fred)).status, added.status];
       for (const method of ['GET', 'PATCH', 'DELETE', 'GET']) {
-        owner.push((await ask(method, one, carl)).status);
+        owner.push((await ask(method, one, fred)).status);
       }
       return { stranger, somebody, owner };
     };

@@ -43,3 +43,10 @@ export class SubjectInactive extends failure({
   title: 'This user is not active',
   detail: 'Whoever is not active is given nothing. Activate the account first.',
 }) {}
+
+export class TooMuchToTry extends failure({
+  code: 'too_much_to_try',
+  status: 409,
+  title: 'The change touches too much to be tried',
+  detail: 'Trying it would take longer than a trial may. It can be made nevertheless.',
+}) {}

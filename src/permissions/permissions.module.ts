@@ -8,6 +8,10 @@ import { FactsReaderService } from './asking/facts-reader.service.js';
 import { ObjectsService } from './asking/objects.service.js';
 import { OwnDecisionsService } from './asking/own-decisions.service.js';
 import { SubjectsService } from './asking/subjects.service.js';
+import { AppliedChangeService } from './asking/what-if/applied-change.service.js';
+import { MovedObjectsService } from './asking/what-if/moved-objects.service.js';
+import { StandingService } from './asking/what-if/standing.service.js';
+import { WhatIfService } from './asking/what-if/what-if.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { StalePermissionsService } from './catalogue/stale-permissions.service.js';
@@ -31,6 +35,7 @@ const forAsking = [
   ExplanationService,
   SubjectsService,
   ObjectsService,
+  WhatIfService,
 ];
 const forOtherRooms = [
   PermissionsService,
@@ -50,7 +55,10 @@ const forOtherRooms = [
   imports: [AuditModule, NewsModule, UsersModule],
   providers: [
     ...forOtherRooms,
+    AppliedChangeService,
     FactsReaderService,
+    MovedObjectsService,
+    StandingService,
     HoldingsReaderService,
     HoldingsService,
     GroupGrantsService,

@@ -56,6 +56,7 @@ describe('The routes and who may call them', () => {
       'POST /v1/authorization/explain {"kind":"login"}',
       'POST /v1/authorization/objects {"kind":"login"}',
       'POST /v1/authorization/subjects {"kind":"permission","permissions":["permissions.view_object_permission","users.view_user"]}',
+      'POST /v1/authorization/what-if {"kind":"permission","permissions":["permissions.view_object_permission"]}',
       'GET /v1/catalog/products {"kind":"login","anonymous":true}',
       'POST /v1/catalog/products {"kind":"permission","permissions":["catalog.add_product"]}',
       'DELETE /v1/catalog/products/:id {"kind":"object","permissions":["catalog.delete_product"],"param":"id"}',

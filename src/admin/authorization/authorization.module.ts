@@ -4,10 +4,11 @@ import { PermissionsModule } from '../../permissions/permissions.module.js';
 import { AuthorizationController } from './authorization.controller.js';
 import { ChecksService } from './checks.service.js';
 import { InquiriesService } from './inquiries.service.js';
+import { WhatIfController } from './what-if.controller.js';
 
 @Module({
   imports: [AuditModule, PermissionsModule],
-  controllers: [AuthorizationController],
+  controllers: [AuthorizationController, WhatIfController],
   providers: [ChecksService, InquiriesService],
 })
 export class AuthorizationModule {}

@@ -245,8 +245,10 @@ describe('What the server does not read', () => {
     ...['then', 'catch', 'toString', 'valueOf', 'toJSON', 'hasOwnProperty', 'constructor'],
     ...['prototype', '__defineGetter__', 'length', 'id', 'isSuperuser', '', ' email', 'EMAIL'],
     ...['email[]', 'email.x', '$where', '0'],
-  ])('M11 a field %p is refused by name on every route', async (name) => {
-    for (const route of routes) {
+  ])('M11 a field %p is refused by name on every route that does not know it', async (name) => {
+    for (const route of routes.filter(
+      ({ fields }) => !fields.some((field) => field.name === name),
+    )) {
       for (const value of [true, false, null, {}, { prototype: { isSuperuser: true } }, 'x']) {
         const answer = await sendTo(route, JSON.stringify({ ...route.example, [name]: value }));
         expectProblem(answer, 400, 'validation_failed');

@@ -17,7 +17,7 @@ describe('What the server does not read', () => {
   let before: Rows;
 
   beforeAll(async () => {
-    test = await startTestApp();
+    test = await startTestApp({ environment: { ACCESS_TOKEN_TTL: '3600' } });
     const make = new Make(test);
     stranger = make.client;
     signedIn = (await make.signedIn({ isSuperuser: true })).client;

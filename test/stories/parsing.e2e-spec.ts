@@ -148,7 +148,7 @@ describe('What the server does not read', () => {
     ['no body at all', undefined],
     ['an empty object', '{}'],
   ])('%s lacks every field that is required', async (_, payload) => {
-    const isRequired = ({ required }: { required: boolean }) => required;
+    const isRequired = (field: { required: boolean }) => field.required;
     const demanding = routes.filter((route) => !route.needsLogin && route.fields.some(isRequired));
     for (const { method, url, fields } of demanding) {
       const headers = payload === undefined ? {} : { 'content-type': JSON_TYPE };
@@ -246,9 +246,8 @@ describe('What the server does not read', () => {
     ...['prototype', '__defineGetter__', 'length', 'id', 'isSuperuser', '', ' email', 'EMAIL'],
     ...['email[]', 'email.x', '$where', '0'],
   ])('M11 a field %p is refused by name on every route that does not know it', async (name) => {
-    for (const route of routes.filter(
-      ({ fields }) => !fields.some((field) => field.name === name),
-    )) {
+    for (const route of routes) {
+      if (route.fields.some((field) => field.name === name)) continue;
       for (const value of [true, false, null, {}, { prototype: { isSuperuser: true } }, 'x']) {
         const answer = await sendTo(route, JSON.stringify({ ...route.example, [name]: value }));
         expectProblem(answer, 400, 'validation_failed');

@@ -29,7 +29,8 @@ const ABLE = `
     SELECT group_id FROM group_permissions WHERE permission_id = $1 AND ${LIVE}
     UNION SELECT group_id FROM object_permissions
      WHERE object_id = $2 AND user_id IS NULL AND permission_id = $1 AND ${LIVE}
-    UNION SELECT i.included_id FROM giving g JOIN group_inclusions i ON i.group_id = g.group_id WHERE ${LIVE}),
+    UNION SELECT i.included_id FROM giving g CROSS JOIN LATERAL (
+      SELECT included_id FROM group_inclusions WHERE group_id = g.group_id AND ${LIVE} OFFSET 0) AS i),
   able(id) AS (
     (SELECT id FROM users WHERE is_superuser AND id > $3 ORDER BY id LIMIT $5)
     UNION (SELECT user_id FROM user_permissions

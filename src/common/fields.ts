@@ -96,10 +96,11 @@ export function LinesOfText(options: TextOptions): PropertyDecorator {
 }
 
 /** A whole number of a range, as a number. */
-export function WholeNumber(
-  options: FieldOptions & { readonly min: number; readonly max: number },
-): PropertyDecorator {
-  const { min, max } = options;
+export function WholeNumber({
+  min,
+  max,
+  ...options
+}: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
   return applyDecorators(
     Presence(options),
     ApiProperty({ ...documented(options), type: 'integer', minimum: min, maximum: max }),

@@ -62,4 +62,17 @@ describe('Grants that are made at the same time', () => {
     );
     expect(left).toEqual([]);
   });
+
+  it('wait for the end of the object, if that is on its way, and are none then', async () => {
+    const [thing] = await some(1);
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR KEY SHARE%'`;
+    let done = false;
+    const granting = await test.database.transaction(async (manager) => {
+      await manager.query('DELETE FROM catalog_products WHERE id = $1', [thing!.id]);
+      const answer = root.client.post(URL, on(thing!)).finally(() => (done = true));
+      while (!done && (await test.database.query<unknown[]>(waiting)).length === 0);
+      return { answer };
+    });
+    expect((await granting.answer).status).toBe(404);
+  });
 });

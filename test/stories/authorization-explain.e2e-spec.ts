@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { definePermissions } from '../../src/access/permission-name.js';
 import type { ExplanationDto } from '../../src/admin/authorization/explanation.dto.js';
 import { ANONYMOUS_GROUP, groupPermissions } from '../../src/permissions/holding/group.entity.js';
 import { objectPermissionPermissions } from '../../src/permissions/holding/object-permission.entity.js';
@@ -13,6 +14,8 @@ const { view, change } = userPermissions;
 const EXPLAIN = '/v1/authorization/explain';
 const user = (id: string) => ({ type: 'user', id });
 const on = (id: string) => ({ type: 'users.user', id });
+
+const bells = definePermissions('depot', 'bell');
 
 describe('Why somebody may do something', () => {
   let test: TestApp;
@@ -153,7 +156,7 @@ describe('Why somebody may do something', () => {
     });
 
     it('is membership in a group that holds it', async () => {
-      const delegate = userPermissions.delete;
+      const delegate = bells.delete; // no other story gives it to a group
       const group = await rights.group('Deleters');
       await rights.give(group, delegate);
       const { user: her, client } = await ann();
@@ -167,7 +170,7 @@ describe('Why somebody may do something', () => {
         group: { id: group.id, name: group.name },
       });
       expect(told.sentence).toBe(
-        `Ann Lee does not hold users.delete_user: the group ${group.name} does, of which they are no member.`,
+        `Ann Lee does not hold depot.delete_bell: the group ${group.name} does, of which they are no member.`,
       );
       const mine = await explain(client, { permission: delegate });
       expect(mine.missing).toEqual({ kind: 'permission', fact: null, group: null });

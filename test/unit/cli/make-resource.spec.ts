@@ -72,7 +72,7 @@ describe('What make:resource would write', () => {
     ['common/thing', 'src/common is there already'],
     ['shop/product', 'class Product'],
     ['shop/session', 'class Session'],
-    ['group', 'TABLE "groups"'],
+    ['group', 'groups.e2e-spec.ts is there already'],
     ['mail-budget', 'class MailBudget'],
     ['shop/clock', 'class Clock'],
     ['shop/data-source', 'DataSource'],

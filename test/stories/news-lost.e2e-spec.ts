@@ -64,6 +64,7 @@ describe('When a node hears no news any more', () => {
     const { user: seen } = await new Make(test).user();
     const grants = new Grants(test);
     await grants.grant(userHolder(user), seen.id, userPermissions.view);
+    await heard(test);
     const permissions = test.app.get(PermissionsService, { strict: false });
     const may = () => permissions.allows({ user }, userPermissions.view, seen.id);
     expect(await may()).toBe(true);

@@ -8,6 +8,7 @@ import { afterCommit } from '../database/after-commit.js';
 import { NewsService } from '../database/news/news.service.js';
 import { canonicalEmail } from './canonical-email.js';
 import { type NewUser, type UserRow, userRow } from './new-user.js';
+import { everyColumnOf, kept, laterThanBefore, provedAt } from './user-columns.js';
 import type { ProfileDto } from './user.dto.js';
 import { User } from './user.entity.js';
 
@@ -233,32 +234,4 @@ export class UsersService {
       this.news.tell('users', id);
     });
   }
-}
-
-/** Columns that say who the account is and what an administrator made of it. */
-const kept = {
-  id: () => 'id',
-  email: () => 'email',
-  emailCanonical: () => 'email_canonical',
-  isStaff: () => 'is_staff',
-  isSuperuser: () => 'is_superuser',
-  isActive: () => 'is_active',
-  createdAt: () => 'created_at',
-};
-
-/** Now, and later than before even within the millisecond. Takes `:now`. */
-const laterThanBefore = () =>
-  `GREATEST(:now::timestamptz, credentials_changed_at + interval '1 millisecond')`;
-
-/** Proved now, and with other credentials than before. Takes `:now`. */
-const provedAt = (now: Date) => ({
-  emailVerifiedAt: now,
-  updatedAt: now,
-  credentialsChangedAt: laterThanBefore,
-});
-
-/** Each column at its default: what the earlier registration said is gone. */
-function everyColumnOf(manager: EntityManager): Record<string, () => string> {
-  const { columns } = manager.dataSource.getMetadata(User);
-  return Object.fromEntries(columns.map(({ propertyName }) => [propertyName, () => 'DEFAULT']));
 }

@@ -5,6 +5,7 @@ import { AuditKey } from './audit/audit-key.entity.js';
 import { Product } from './catalog/products/product.entity.js';
 import { Review } from './catalog/reviews/review.entity.js';
 import { KnownDevice } from './login/known-device.entity.js';
+import { LoginChallenge } from './login/login-challenge.entity.js';
 import { MailBudget } from './mail/mail-budget.entity.js';
 import { QueuedMail } from './mail/queued-mail.entity.js';
 import { Permission } from './permissions/catalogue/permission.entity.js';
@@ -18,6 +19,12 @@ import { GuessCount } from './rate-limits/guess-count.entity.js';
 import { RateCounter } from './rate-limits/rate-counter.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { SigningKey } from './sessions/signing-key.entity.js';
+import { PasskeyChallenge } from './two-factor/passkeys/passkey-challenge.entity.js';
+import { Passkey } from './two-factor/passkeys/passkey.entity.js';
+import { RecoveryCode } from './two-factor/recovery-codes/recovery-code.entity.js';
+import { TotpEnrollment } from './two-factor/totp/totp-enrollment.entity.js';
+import { TotpFactor } from './two-factor/totp/totp-factor.entity.js';
+import { TwoFactorReset } from './two-factor/two-factor-reset.entity.js';
 import { User } from './users/user.entity.js';
 
 /** Every table. A team adds the entities of its own modules here. */
@@ -35,6 +42,13 @@ export const entities = [
   AuditHead,
   AuditRetiredRun,
   KnownDevice,
+  LoginChallenge,
+  TotpFactor,
+  TotpEnrollment,
+  RecoveryCode,
+  Passkey,
+  PasskeyChallenge,
+  TwoFactorReset,
   Permission,
   Group,
   GroupMember,

@@ -9,5 +9,12 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: 'signing-key',
   },
   { table: 'mail_queue', key: 'id', column: 'payload', purpose: 'mail' },
+  { table: 'totp_factors', key: 'user_id', column: 'sealed_secret', purpose: 'totp-secret' },
+  {
+    table: 'totp_enrollments',
+    key: 'user_id',
+    column: 'sealed_secret',
+    purpose: 'totp-enrollment',
+  },
   { table: 'audit_keys', key: 'id', column: 'sealed_key', purpose: 'audit-key' },
 ];

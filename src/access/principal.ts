@@ -18,6 +18,10 @@ export interface Principal {
   readonly sessionId?: string;
   /** Absent for API keys, which therefore are never "recent". */
   readonly authenticatedAt?: Date;
+  /** When a second factor was proved last; absent: none was, or it is an API key. */
+  readonly twoFactorAt?: Date;
+  /** From when on, without one, nothing but the enrolment calls is open; absent: none was demanded at the sign-in. */
+  readonly enrollBy?: Date;
   /** How it was proved: RFC 8176 values such as `pwd`. */
   readonly methods: readonly string[];
   /** Absent: all that the user may. Scopes only ever narrow. */

@@ -5,7 +5,12 @@ import { InvalidToken } from '../access/access.errors.js';
 import type { Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { Settings } from '../config/settings.js';
-import { type AccessClaims, keyIdOf, readAccessClaims } from '../sessions/access-claims.js';
+import {
+  type AccessClaims,
+  enrollmentAudience,
+  keyIdOf,
+  readAccessClaims,
+} from '../sessions/access-claims.js';
 import { LiveSessionsService } from '../sessions/live-sessions.service.js';
 import { SigningKeysService } from '../sessions/signing-keys.service.js';
 import { type CredentialRequest, bearerToken } from './credential.js';
@@ -33,7 +38,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       },
       algorithms: ['ES256'],
       issuer: settings.publicUrl,
-      audience: settings.publicUrl,
+      audience: [settings.publicUrl, enrollmentAudience(settings.publicUrl)],
       passReqToCallback: true,
     });
   }

@@ -147,6 +147,24 @@ export function Flag(options: FieldOptions): PropertyDecorator {
   );
 }
 
+/** An object whose shape somebody else defines, and checks. */
+export function AnyObject(options: FieldOptions): PropertyDecorator {
+  const { required, ...rest } = documented(options);
+  return applyDecorators(
+    Presence(options),
+    ApiProperty({ ...rest, type: 'object', additionalProperties: true, selfRequired: required }),
+    ValidateBy(
+      {
+        name: 'isAnObject',
+        validator: {
+          validate: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+        },
+      },
+      { message: 'It must be an object.', context: { code: 'invalid_type' } },
+    ),
+  );
+}
+
 /** Cuts surrounding white space before anything is checked. Never for passwords. */
 export function Trimmed(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>

@@ -72,6 +72,10 @@ export const origin: Parser<string> = (value) => {
   return value;
 };
 
+/** What a browser or an app says that it is, as `clientDataJSON` has it. */
+export const passkeyOrigin: Parser<string> = (value) =>
+  /^(android:apk-key-hash|ios:bundle-id):[\w.-]+$/.test(value) ? value : origin(value);
+
 /** At least 32 bytes in base64 or base64url. */
 export const secretKey: Parser<Buffer> = (value) => {
   const wanted = 'base64 keys of at least 32 random bytes each, comma separated, newest first';

@@ -14,6 +14,7 @@ import {
 } from './parsers.js';
 import { passwordSettings } from './password-settings.js';
 import { define, optional } from './setting-definition.js';
+import { twoFactorDefinitions } from './two-factor-settings.js';
 
 /** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
 export const settingDefinitions = {
@@ -189,6 +190,7 @@ export const settingDefinitions = {
     fallback: 300,
     help: 'For how long after signing in sensitive calls are allowed, in seconds.',
   }),
+  ...twoFactorDefinitions,
   ...limitSettings,
   ANONYMOUS_PERMISSIONS: define({
     parse: oneOf('off', 'on'),

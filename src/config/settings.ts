@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type MailSettings, mailSettings } from './mail-settings.js';
 import { type SettingName, settingDefinitions } from './settings.definitions.js';
+import { type TwoFactorSettings, twoFactorSettings } from './two-factor-settings.js';
 import { unsafeSettings } from './unsafe-settings.js';
 
 type Definitions = typeof settingDefinitions;
@@ -100,6 +101,7 @@ export class Settings {
   readonly signingKeyRotation: number;
   readonly reauthenticationWindow: number;
   readonly anonymousPermissions: boolean;
+  readonly twoFactor: TwoFactorSettings;
   readonly limits: LimitSettings;
   readonly keeping: KeepingSettings;
   readonly shutdownTimeout: number;
@@ -140,11 +142,11 @@ export class Settings {
     this.signingKeyRotation = values.SIGNING_KEY_ROTATION;
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.anonymousPermissions = values.ANONYMOUS_PERMISSIONS === 'on';
+    this.twoFactor = twoFactorSettings(values, this.publicUrl);
     this.limits = limitsOf(values);
     this.keeping = keepingOf(values, this.publicUrl);
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
-    this.logLevel = values.LOG_LEVEL;
-    this.logFormat = values.LOG_FORMAT;
+    [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
   }
 }
 

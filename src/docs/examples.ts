@@ -32,5 +32,6 @@ function exampleOf(schema: Schema, schemas: Schemas): unknown {
   return Object.fromEntries(members);
 }
 
-/** Of several that it is put together from; `anyOf`: a nullable one. */
-const firstOf = ({ allOf, anyOf }: Schema): Schema | undefined => (allOf ?? anyOf)?.[0];
+/** Of several that it is put together from; `anyOf`: a nullable one; `oneOf`: the most common first. */
+const firstOf = ({ allOf, anyOf, oneOf }: Schema): Schema | undefined =>
+  (allOf ?? anyOf ?? oneOf)?.[0];

@@ -9,6 +9,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly example?: unknown;
   readonly enum?: readonly unknown[];
   additionalProperties?: unknown;

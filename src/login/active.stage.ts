@@ -10,7 +10,7 @@ import { AccountLeft, InvalidCredentials } from './login.errors.js';
 export class ActiveStage extends LoginStage {
   readonly refusal = 'inactive';
 
-  check({ user }: Login): void {
+  check({ user }: Login): undefined {
     if (user.isActive) return;
     throw user.leftAt === null ? new InvalidCredentials() : new AccountLeft();
   }

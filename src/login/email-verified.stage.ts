@@ -12,7 +12,7 @@ export class EmailVerifiedStage extends LoginStage {
     super();
   }
 
-  check({ user }: Login): void {
+  check({ user }: Login): undefined {
     if (this.settings.emailVerification === 'mandatory' && user.emailVerifiedAt === null) {
       throw new EmailNotVerified();
     }

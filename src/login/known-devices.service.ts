@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { OpaqueToken } from '../common/opaque-token.js';
+import type { Device } from '../sessions/device.js';
 import { KnownDevice } from './known-device.entity.js';
 
-const PREFIX = 'ghn';
+export const DEVICE_PREFIX = 'ghn';
 /** Seconds after its last sign-in that a device is forgotten. */
 export const DEVICE_LIFE = 31_536_000;
 /** Devices of one user; past it those that were used longest ago are forgotten. */
 const MOST = 50;
+
+/** How its owner recognises a device. */
+export type DeviceTraits = Pick<Device, 'name' | 'userAgent'>;
 
 /** A device that has just signed in. */
 export interface MetDevice {
@@ -27,7 +31,7 @@ export class KnownDevicesService {
 
   /** Whether a device showed that it signed in to the account of this canonical address before. */
   async isKnown(shown: string | undefined, account: string): Promise<boolean> {
-    const token = shown === undefined ? undefined : OpaqueToken.parse(PREFIX, shown);
+    const token = shown === undefined ? undefined : OpaqueToken.parse(DEVICE_PREFIX, shown);
     if (token === undefined) return false;
     // Indexes: known_devices_pkey, users_pkey
     const rows = await this.dataSource.query<unknown[]>(
@@ -39,20 +43,31 @@ export class KnownDevicesService {
   }
 
   /** In the transaction that lets the user in, which holds her row. */
-  async meet(manager: EntityManager, userId: string, shown?: string): Promise<MetDevice> {
-    const token = shown === undefined ? undefined : OpaqueToken.parse(PREFIX, shown);
-    if (token !== undefined && (await this.isMet(manager, userId, token))) {
+  async meet(
+    manager: EntityManager,
+    userId: string,
+    device: DeviceTraits,
+    shown?: string,
+  ): Promise<MetDevice> {
+    const token = shown === undefined ? undefined : OpaqueToken.parse(DEVICE_PREFIX, shown);
+    if (token !== undefined && (await this.isMet(manager, userId, device, token))) {
       return { token, isNew: false };
     }
-    return { token: await this.introduce(manager, userId), isNew: true };
+    return { token: await this.introduce(manager, userId, device), isNew: true };
   }
 
   /** Makes a device known: its owner has proved herself there. */
-  async introduce(manager: EntityManager, userId: string): Promise<OpaqueToken> {
-    const token = OpaqueToken.issue(PREFIX);
+  async introduce(
+    manager: EntityManager,
+    userId: string,
+    { name, userAgent }: DeviceTraits = { name: null, userAgent: null },
+  ): Promise<OpaqueToken> {
+    const token = OpaqueToken.issue(DEVICE_PREFIX);
     const now = this.clock.now();
     const { id, hash: secretHash } = token;
-    await manager.insert(KnownDevice, { id, userId, secretHash, createdAt: now, lastUsedAt: now });
+    const traits = { name, userAgent, trustedAt: null, trustedUntil: null };
+    const times = { createdAt: now, lastUsedAt: now };
+    await manager.insert(KnownDevice, { id, userId, secretHash, ...times, ...traits });
     // Index: known_devices_user_id_last_used_at_idx
     await manager.query(
       `DELETE FROM known_devices WHERE user_id = $1 AND (last_used_at <= $2 OR id IN
@@ -67,11 +82,16 @@ export class KnownDevicesService {
     await manager.delete(KnownDevice, { userId });
   }
 
-  private async isMet(manager: EntityManager, userId: string, token: OpaqueToken) {
+  private async isMet(
+    manager: EntityManager,
+    userId: string,
+    { name, userAgent }: DeviceTraits,
+    token: OpaqueToken,
+  ): Promise<boolean> {
     const { affected } = await manager
       .createQueryBuilder()
       .update(KnownDevice)
-      .set({ lastUsedAt: this.clock.now() })
+      .set({ lastUsedAt: this.clock.now(), userAgent, ...(name !== null && { name }) })
       .where('id = :id AND secret_hash = :hash', { id: token.id, hash: token.hash })
       .andWhere('user_id = :userId', { userId })
       .andWhere('last_used_at > :since', { since: this.clock.in(-DEVICE_LIFE) })

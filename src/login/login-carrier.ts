@@ -7,8 +7,8 @@ import { SignInCsrfService } from '../sessions/sign-in-csrf.service.js';
 import { TokenPairsService } from '../sessions/token-pairs.service.js';
 import { DeviceCookie } from './device-cookie.service.js';
 import { FormerSession } from './former-session.service.js';
-import { LoginResultDto } from './login.dto.js';
-import type { LoginOutcome } from './login.service.js';
+import type { LoginOutcome } from './login-outcome.js';
+import { type LoginAnswer, LoginResultDto, TwoFactorRequiredDto } from './login.dto.js';
 
 /** Hands over what carries a new session, for every way in alike. */
 @Injectable()
@@ -40,7 +40,8 @@ export class LoginCarrier {
     { transport = 'token', refreshTransport = 'body' }: Carriage,
     request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
     reply: Reply,
-  ): Promise<LoginResultDto> {
+  ): Promise<LoginAnswer> {
+    if (outcome.status === 'two_factor_required') return TwoFactorRequiredDto.of(outcome);
     const { session, secret, deviceToken } = outcome;
     if (transport === 'token') {
       const pair = this.pairs.give(reply, session, secret, refreshTransport);

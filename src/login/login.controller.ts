@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { CsrfFailed } from '../access/access.errors.js';
@@ -11,7 +11,7 @@ import { deviceOf } from '../sessions/device.js';
 import type { User } from '../users/user.entity.js';
 import { LocalGuard } from './local.guard.js';
 import { LoginCarrier } from './login-carrier.js';
-import { LoginDto, LoginResultDto } from './login.dto.js';
+import { ApiLoginAnswer, type LoginAnswer, LoginDto } from './login.dto.js';
 import { AccountLeft, EmailNotVerified, InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
 import { isWrong, SignInAttempts } from './sign-in-attempts.service.js';
@@ -35,7 +35,9 @@ export class LoginController {
     description:
       'Answers with an access token that lives for minutes and a refresh token, or sets a cookie; the session behind them lives for weeks. A session that the browser had before ends.',
   })
-  @ApiOkResponse({ description: 'Signed in.', type: LoginResultDto })
+  @ApiLoginAnswer(
+    'Signed in, or `two_factor_required`: go on with `POST /v1/auth/login/two-factor`.',
+  )
   @Fails(
     InvalidCredentials,
     EmailNotVerified,
@@ -48,12 +50,13 @@ export class LoginController {
     @Body() body: LoginDto,
     @Req() request: FastifyRequest & { provenUser: User; attempt: Attempt },
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<LoginResultDto> {
+  ): Promise<LoginAnswer> {
     const { provenUser: user, attempt } = request;
     const deviceToken = this.attempts.deviceToken(body, request.headers);
     const login = { user, methods: ['pwd'], device: deviceOf(request, body), deviceToken };
     const outcome = await during(attempt, isWrong, () => this.login.proceed(login));
-    await attempt.succeeded();
+    // A right password alone fills no budget again: whoever has it may be guessing at the second factor.
+    await (outcome.status === 'two_factor_required' ? attempt.takeBack() : attempt.succeeded());
     return this.carrier.carry(outcome, body, request, reply);
   }
 }

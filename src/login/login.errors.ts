@@ -14,6 +14,13 @@ export class EmailNotVerified extends failure({
   detail: 'Open the link in the mail that was sent, or ask for another one.',
 }) {}
 
+export class ChallengeExpired extends failure({
+  code: 'challenge_expired',
+  status: 401,
+  title: 'This sign-in is over',
+  detail: 'It took too long, was tried too often, or is done. Sign in again from the beginning.',
+}) {}
+
 export class AccountLeft extends failure({
   code: 'account_left',
   status: 403,

@@ -4,6 +4,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
 import { DeviceCookie } from './device-cookie.service.js';
@@ -12,12 +13,19 @@ import { FormerSession } from './former-session.service.js';
 import { KnownDevicesService } from './known-devices.service.js';
 import { LocalStrategy } from './local.strategy.js';
 import { LoginCarrier } from './login-carrier.js';
+import { LoginChallengesSweep } from './login-challenges-sweep.service.js';
+import { LoginChallenges } from './login-challenges.service.js';
 import { LOGIN_STAGES, type LoginStage } from './login-stage.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { NewDeviceNotice } from './new-device-notice.service.js';
+import { OpeningService } from './opening.service.js';
+import { SecondFactorStage } from './second-factor.stage.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
 import { SignInWatch } from './sign-in-watch.service.js';
+import { TrustedDevicesService } from './trusted-devices.service.js';
+import { TwoFactorLoginController } from './two-factor-login.controller.js';
+import { TwoFactorLoginService } from './two-factor-login.service.js';
 
 @Module({
   imports: [
@@ -26,14 +34,20 @@ import { SignInWatch } from './sign-in-watch.service.js';
     PasswordsModule,
     RateLimitsModule,
     SessionsModule,
+    TwoFactorModule,
     UsersModule,
   ],
-  controllers: [LoginController],
+  controllers: [LoginController, TwoFactorLoginController],
   providers: [
     LoginService,
     LoginCarrier,
     SignInAttempts,
     SignInWatch,
+    LoginChallenges,
+    LoginChallengesSweep,
+    OpeningService,
+    TrustedDevicesService,
+    TwoFactorLoginService,
     DeviceCookie,
     FormerSession,
     KnownDevicesService,
@@ -41,12 +55,20 @@ import { SignInWatch } from './sign-in-watch.service.js';
     LocalStrategy,
     ActiveStage,
     EmailVerifiedStage,
+    SecondFactorStage,
     {
       provide: LOGIN_STAGES,
       useFactory: (...stages: LoginStage[]) => stages,
-      inject: [ActiveStage, EmailVerifiedStage],
+      inject: [ActiveStage, EmailVerifiedStage, SecondFactorStage],
     },
   ],
-  exports: [LoginService, SignInAttempts, DeviceCookie, KnownDevicesService],
+  exports: [
+    LoginService,
+    LoginCarrier,
+    SignInAttempts,
+    DeviceCookie,
+    KnownDevicesService,
+    TrustedDevicesService,
+  ],
 })
 export class LoginModule {}

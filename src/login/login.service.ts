@@ -1,62 +1,43 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { Failure } from '../common/failure.js';
-import type { OpaqueToken } from '../common/opaque-token.js';
-import type { Session } from '../sessions/session.entity.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import type { User } from '../users/user.entity.js';
-import { KnownDevicesService, type MetDevice } from './known-devices.service.js';
-import { type Login, LOGIN_STAGES, type LoginStage } from './login-stage.js';
+import { LoginChallenges } from './login-challenges.service.js';
+import type { LoginOutcome } from './login-outcome.js';
+import { type Finding, type Login, LOGIN_STAGES, type LoginStage } from './login-stage.js';
 import { InvalidCredentials } from './login.errors.js';
-import { NewDeviceNotice } from './new-device-notice.service.js';
-
-/** How a login ended. Later stages add outcomes in which something is still due. */
-export interface LoginOutcome {
-  readonly status: 'authenticated';
-  readonly user: User;
-  readonly session: Session;
-  /** What carries the session on: the value of its cookie, or its first refresh token. */
-  readonly secret: OpaqueToken;
-  /** By which the device is known from now on. */
-  readonly deviceToken: OpaqueToken;
-}
+import { OpeningService } from './opening.service.js';
 
 /** The one way to become someone: every way in ends here, so none can skip a stage. */
 @Injectable()
 export class LoginService {
   constructor(
     @Inject(LOGIN_STAGES) private readonly stages: readonly LoginStage[],
-    private readonly sessions: SessionsService,
-    private readonly devices: KnownDevicesService,
-    private readonly notice: NewDeviceNotice,
+    private readonly challenges: LoginChallenges,
+    private readonly opening: OpeningService,
     private readonly audit: AuditService,
   ) {}
 
+  /** A session, or what is due before there is one. */
   async proceed(login: Login): Promise<LoginOutcome> {
-    for (const stage of this.stages) await this.pass(stage, login);
-    const { user, methods, device } = login;
-    let met: MetDevice | undefined;
-    const opened = await this.sessions.open(user, methods, device, async (manager) => {
-      met = await this.devices.meet(manager, user.id, login.deviceToken);
-      if (met.isNew) await this.notice.write(manager, login);
-    });
-    if (opened === undefined || met === undefined) {
-      this.noteFailure(login, 'changed_meanwhile');
-      throw new InvalidCredentials();
+    let reached = login;
+    for (const stage of this.stages) {
+      const finding = await this.pass(stage, reached);
+      if (finding === undefined) continue;
+      if ('due' in finding) {
+        const challenge = await this.challenges.issue(reached);
+        return { status: 'two_factor_required', challenge, methods: finding.due };
+      }
+      reached = { ...reached, ...finding.adds };
     }
-    this.notice.send();
-    return {
-      status: 'authenticated',
-      user,
-      session: opened.row,
-      secret: opened.secret,
-      deviceToken: met.token,
-    };
+    const opened = await this.opening.open(reached);
+    if (opened !== undefined) return opened;
+    this.noteFailure(reached, 'changed_meanwhile');
+    throw new InvalidCredentials();
   }
 
-  private async pass(stage: LoginStage, login: Login): Promise<void> {
+  private async pass(stage: LoginStage, login: Login): Promise<Finding | undefined> {
     try {
-      await stage.check(login);
+      return await stage.check(login);
     } catch (error) {
       if (error instanceof Failure) this.noteFailure(login, stage.refusal);
       throw error;

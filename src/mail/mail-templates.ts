@@ -57,6 +57,8 @@ export const mailTemplates = {
   'reset-by-administrator': asked(LINK, 'reset-password'),
   /** Somebody forgot the password of an account that this address does not have. */
   'no-account': asked({}),
+  /** Somebody who knows the password guesses at the second factor. */
+  'second-factor-guessed': notice(CIRCUMSTANCES),
   /** To the new address. */
   'change-email': asked({ ...LINK, code: 'text', codeExpiresIn: 'seconds' }),
   /** To an address that somebody wants to change to, and that has an account already. */

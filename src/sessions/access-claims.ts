@@ -1,4 +1,5 @@
 import { validate as isUuid } from 'uuid';
+import type { Level } from './proof.js';
 
 /** What an access token says (RFC 9068 without personal data). Times in seconds since the epoch. */
 export interface AccessClaims {
@@ -10,8 +11,16 @@ export interface AccessClaims {
   readonly jti: string;
   readonly sid: string;
   readonly amr: readonly string[];
+  readonly acr: Level;
   readonly auth_time: number;
 }
+
+/**
+ * Whom a token is for that opens the enrolment calls alone. Services that check tokens by themselves refuse it for that,
+ * as they must refuse every audience that is not theirs (RFC 8725, 3.9).
+ */
+export const enrollmentAudience = (publicUrl: string): string =>
+  `${publicUrl}/v1/users/me/two-factor`;
 
 /** How far the clocks of two nodes may be apart, in seconds. */
 export const CLOCK_LEEWAY = 5;

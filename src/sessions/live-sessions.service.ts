@@ -94,6 +94,8 @@ export class LiveSessionsService {
       via: session.secretHash === undefined ? 'jwt' : 'session',
       sessionId: session.id,
       authenticatedAt: session.authenticatedAt,
+      ...(session.twoFactorAt && { twoFactorAt: session.twoFactorAt }),
+      ...(session.enrollBy && { enrollBy: session.enrollBy }),
       methods: session.methods,
     });
   }

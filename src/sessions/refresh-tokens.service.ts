@@ -19,6 +19,8 @@ interface RotatedRow {
   readonly user_id: string;
   readonly methods: string[];
   readonly authenticated_at: Date;
+  readonly two_factor_at: Date | null;
+  readonly enroll_by: Date | null;
   readonly expires_at: Date;
   readonly refresh_salt: Buffer;
 }
@@ -40,7 +42,7 @@ const rotate = new PreparedStatement<RotatedRow>(
    WHERE s.id = $1 AND u.id = s.user_id AND u.is_active AND s.expires_at > $5::timestamptz
      AND ($6::timestamptz IS NULL OR s.last_seen_at >= $6::timestamptz)
      AND (s.refresh_hash = $2 OR (s.refresh_previous_hash = $2 AND s.refreshed_at > $7::timestamptz))
-   RETURNING s.id, s.user_id, s.methods, s.authenticated_at, s.expires_at, s.refresh_salt`,
+   RETURNING s.id, s.user_id, s.methods, s.authenticated_at, s.two_factor_at, s.enroll_by, s.expires_at, s.refresh_salt`,
 );
 
 export interface Rotation {
@@ -87,6 +89,8 @@ export class RefreshTokensService {
       userId: row.user_id,
       methods: row.methods,
       authenticatedAt: row.authenticated_at,
+      twoFactorAt: row.two_factor_at,
+      enrollBy: row.enroll_by,
       expiresAt: row.expires_at,
     };
     return { session, secret: opaque.successor(row.refresh_salt) };

@@ -8,6 +8,10 @@ export interface SessionFact {
   readonly secretHash?: string;
   readonly methods: readonly string[];
   readonly authenticatedAt: Date;
+  /** Absent: no second factor was proved. */
+  readonly twoFactorAt?: Date;
+  /** Absent: none was demanded at the sign-in. */
+  readonly enrollBy?: Date;
   readonly expiresAt: number;
   /** What the table said when it was asked last. */
   lastSeenAt: number;

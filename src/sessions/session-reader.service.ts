@@ -11,6 +11,8 @@ interface SessionRow {
   readonly secret_hash: Buffer | null;
   readonly methods: string[];
   readonly authenticated_at: Date;
+  readonly two_factor_at: Date | null;
+  readonly enroll_by: Date | null;
   readonly expires_at: Date;
   readonly last_seen_at: Date;
   readonly read_at: Date;
@@ -19,7 +21,8 @@ interface SessionRow {
 // Index: sessions_pkey
 const byId = new PreparedStatement<SessionRow>(
   'sessions.by-id',
-  `SELECT id, user_id, secret_hash, methods, authenticated_at, expires_at, last_seen_at, now() AS read_at
+  `SELECT id, user_id, secret_hash, methods, authenticated_at, two_factor_at, enroll_by, expires_at, last_seen_at,
+          now() AS read_at
      FROM sessions WHERE id = $1`,
 );
 
@@ -48,6 +51,8 @@ const factOf = (row: SessionRow): SessionFact => ({
   ...(row.secret_hash && { secretHash: row.secret_hash.toString('latin1') }),
   methods: row.methods,
   authenticatedAt: row.authenticated_at,
+  ...(row.two_factor_at && { twoFactorAt: row.two_factor_at }),
+  ...(row.enroll_by && { enrollBy: row.enroll_by }),
   expiresAt: row.expires_at.getTime(),
   lastSeenAt: row.last_seen_at.getTime(),
 });

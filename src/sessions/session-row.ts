@@ -3,6 +3,7 @@ import { OpaqueToken } from '../common/opaque-token.js';
 import type { Settings } from '../config/settings.js';
 import type { User } from '../users/user.entity.js';
 import type { Device } from './device.js';
+import type { Proof } from './proof.js';
 import type { Session } from './session.entity.js';
 
 /** Prefixes of what carries a session: one is never taken for another. */
@@ -19,7 +20,7 @@ export interface NewSession {
 /** A session as it begins; what carries it is told by the device. */
 export function newSession(
   user: Pick<User, 'id'>,
-  methods: readonly string[],
+  proof: Proof,
   device: Device,
   { sessionCookieAge, refreshTokenTtl }: Settings,
   now: Date,
@@ -33,8 +34,9 @@ export function newSession(
   const row: Session = {
     id,
     userId: user.id,
-    methods: [...methods],
+    methods: [...proof.methods],
     authenticatedAt: now,
+    ...reached(proof),
     createdAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + age * 1000),
@@ -51,3 +53,8 @@ export function newSession(
   };
   return { row, secret };
 }
+
+const reached = ({ twoFactorAt, enrollBy }: Proof): Pick<Session, 'twoFactorAt' | 'enrollBy'> =>
+  twoFactorAt === undefined
+    ? { twoFactorAt: null, enrollBy: enrollBy ?? null }
+    : { twoFactorAt, enrollBy: null };

@@ -8,6 +8,7 @@ export type SessionTransport = 'token' | 'cookie';
 @Check('sessions_transport', `"transport" IN ('token', 'cookie')`)
 @Check('sessions_cookie_secret', `("transport" = 'cookie') = ("secret_hash" IS NOT NULL)`)
 @Check('sessions_refresh_secret', `("transport" = 'token') = ("refresh_hash" IS NOT NULL)`)
+@Check('sessions_enrolled', `"two_factor_at" IS NULL OR "enroll_by" IS NULL`)
 @Check('sessions_data_size', `octet_length("data"::text) <= 16384`)
 @Index('sessions_user_id_id_idx', ['userId', 'id'])
 export class Session {
@@ -28,6 +29,14 @@ export class Session {
 
   @Column({ type: 'timestamptz', precision: 3 })
   authenticatedAt!: Date;
+
+  /** When a second factor was proved last, in it or on the device that is trusted since. Null: level one. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  twoFactorAt!: Date | null;
+
+  /** From when on it opens the enrolment calls alone, while none is proved. Null: nobody demanded one. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  enrollBy!: Date | null;
 
   @Column({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;

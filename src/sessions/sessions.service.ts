@@ -7,6 +7,7 @@ import { Settings } from '../config/settings.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import type { Device } from './device.js';
+import type { Proof } from './proof.js';
 import { SessionChronicle } from './session-chronicle.service.js';
 import { type SessionEvent, sessionEndings } from './session-endings.js';
 import { COOKIE_PREFIX, type NewSession, newSession } from './session-row.js';
@@ -47,14 +48,14 @@ export class SessionsService {
    */
   async open(
     user: User,
-    methods: readonly string[],
+    proof: Proof,
     device: Device,
     within?: (manager: EntityManager) => Promise<void>,
   ): Promise<NewSession | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
       if (!(await this.users.noteSignIn(manager, user, now))) return undefined;
-      const session = newSession(user, methods, device, this.settings, now);
+      const session = newSession(user, proof, device, this.settings, now);
       await this.makeRoom(manager, user.id);
       await manager
         .createQueryBuilder()
@@ -92,10 +93,15 @@ export class SessionsService {
     return ended.length;
   }
 
-  /** The owner has proved again, within her session, that it is herself. */
-  reauthenticate(id: string, user: User, caller: Caller): Promise<Renewal> {
+  /** The owner has proved again, within her session, that it is herself: by a second factor, if it says which. */
+  reauthenticate(
+    id: string,
+    user: User,
+    caller: Caller,
+    factor: readonly string[] = [],
+  ): Promise<Renewal> {
     return this.dataSource.transaction(async (manager) => {
-      const renewal = await this.renew(id, user, manager);
+      const renewal = await this.renew(id, user, manager, factor);
       if (renewal.lives) {
         await this.chronicle.reauthenticated(manager, { userId: user.id, sessionId: id, caller });
       }
@@ -107,29 +113,52 @@ export class SessionsService {
    * A rise in privilege (ASVS 7.2.4): the owner has just proved again that it is herself, and the secret in
    * her cookie becomes a new one. Nothing is renewed if the session has ended meanwhile or what was proved
    * no longer counts.
+   *
+   * @param factor the methods of a second factor that was proved just now: it raises the session to level two.
    */
   async renew(
     id: string,
     { id: userId, credentialsChangedAt }: Pick<User, 'id' | 'credentialsChangedAt'>,
     manager: EntityManager = this.dataSource.manager,
+    factor: readonly string[] = [],
   ): Promise<Renewal> {
     const secret = OpaqueToken.issue(COOKIE_PREFIX, id);
     // Indexes: sessions_pkey, users_pkey
     const [row] = await manager.query<{ transport: string; expires_at: Date }[]>(
       `WITH renewed AS (
          UPDATE sessions s SET authenticated_at = $3,
+                two_factor_at = CASE WHEN $6::text[] = '{}' THEN s.two_factor_at ELSE $3 END,
+                enroll_by = CASE WHEN $6::text[] = '{}' THEN s.enroll_by END,
+                methods = s.methods || ARRAY(SELECT m FROM unnest($6::text[]) AS m WHERE m <> ALL (s.methods)),
                 secret_hash = CASE WHEN s.secret_hash IS NULL THEN NULL ELSE $4::bytea END
            FROM users u
           WHERE s.id = $1 AND s.user_id = $2 AND s.expires_at > $3
             AND u.id = s.user_id AND u.is_active AND u.credentials_changed_at = $5
          RETURNING s.transport, s.expires_at)
        SELECT transport, expires_at FROM renewed`,
-      [id, userId, this.clock.now(), secret.hash, credentialsChangedAt],
+      [id, userId, this.clock.now(), secret.hash, credentialsChangedAt, factor],
     );
     if (row === undefined) return { lives: false };
     this.chronicle.changed(manager, id);
     if (row.transport !== 'cookie') return { lives: true };
     return { lives: true, cookie: { secret, expiresAt: row.expires_at } };
+  }
+
+  /**
+   * A second factor is gone: what was proved by it no longer counts, in any session of the user but the one that is
+   * named. How else they were opened stays.
+   */
+  async lower(manager: EntityManager, userId: string, except?: string): Promise<void> {
+    // Index: sessions_user_id_id_idx
+    const lowered = await manager.query<{ id: string }[]>(
+      `WITH lowered AS (
+         UPDATE sessions SET two_factor_at = NULL
+          WHERE user_id = $1 AND two_factor_at IS NOT NULL AND ($2::uuid IS NULL OR id <> $2)
+         RETURNING id)
+       SELECT id FROM lowered`,
+      [userId, except ?? null],
+    );
+    for (const { id } of lowered) this.chronicle.changed(manager, id);
   }
 
   private async makeRoom(manager: EntityManager, userId: string): Promise<void> {

@@ -68,6 +68,10 @@ export abstract class AbstractUser {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   leftAt!: Date | null;
 
+  /** From when on a second factor is demanded of her who falls under the policy. Null: it did not concern her yet. */
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  twoFactorDueAt!: Date | null;
+
   /** When it is to be deleted for good; until then the owner may undo it. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   deletionDueAt!: Date | null;

@@ -40,6 +40,7 @@ export function userRow(
     isActive: true,
     leftAt: null,
     deletionDueAt: null,
+    twoFactorDueAt: null,
     lastLoginAt: null,
     createdAt: now,
     updatedAt: now,

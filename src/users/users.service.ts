@@ -217,6 +217,23 @@ export class UsersService {
     return row?.credentials_changed_at ?? now;
   }
 
+  /**
+   * What somebody signs in with has changed other than by a password: a second factor came or went. Whatever was proved
+   * by halves is void. Returns its time.
+   */
+  async noteNewCredentials(manager: EntityManager, id: string): Promise<Date> {
+    const now = this.clock.now();
+    const updated = await manager
+      .createQueryBuilder()
+      .update(User)
+      .set({ credentialsChangedAt: laterThanBefore, updatedAt: now })
+      .where('id = :id', { id, now })
+      .returning('credentials_changed_at')
+      .execute();
+    const [row] = updated.raw as { credentials_changed_at: Date }[];
+    return row?.credentials_changed_at ?? now;
+  }
+
   /** Somebody who is not active is nobody: the caller ends the sessions in the same transaction. */
   async setActive(manager: EntityManager, id: string, isActive: boolean): Promise<void> {
     await manager

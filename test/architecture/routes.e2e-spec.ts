@@ -38,6 +38,7 @@ describe('The routes and who may call them', () => {
       'POST /v1/auth/email/verification {"kind":"public"}',
       'POST /v1/auth/email/verify {"kind":"public"}',
       'POST /v1/auth/login {"kind":"public"}',
+      'POST /v1/auth/login/two-factor {"kind":"public"}',
       'POST /v1/auth/logout {"kind":"public"}',
       'POST /v1/auth/logout/all {"kind":"login"}',
       'POST /v1/auth/password/change {"kind":"login"}',

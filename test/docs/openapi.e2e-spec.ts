@@ -25,7 +25,8 @@ const PAGES = [
 
 /** Everything in the document that looks like a secret; none of it is one. */
 const FAKES = [
-  // a refresh token whose checksum is wrong
+  // a challenge, a device token and a refresh token whose checksums are wrong
+  'ghl_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
   'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
   'ghr_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v_3mB9xQ2LkPd',
   // a verification token whose checksum is wrong

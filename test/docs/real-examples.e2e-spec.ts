@@ -75,7 +75,10 @@ describe('The examples in the documentation', () => {
       ...requestOf('login'),
       email,
     });
-    expect(shapeOf(login.body)).toEqual(shapeOf(exampleOf('login', 200)));
+    // only of whoever has yet to set up a second factor
+    const { twoFactorDueAt, ...example } = exampleOf('login', 200) as Record<string, unknown>;
+    expect(shapeOf(twoFactorDueAt)).toBe('string');
+    expect(shapeOf(login.body)).toEqual(shapeOf(example));
     const me = client.as(login.body.accessToken);
     expect(shapeOf((await me.me()).body)).toEqual(shapeOf(exampleOf('getMe', 200)));
     const updated = await me.patch('/v1/users/me', requestOf('updateMe'));

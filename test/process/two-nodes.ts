@@ -134,7 +134,7 @@ export class TwoNodes {
       transport,
       refreshTransport: 'body',
     };
-    const { row, secret } = newSession(user, ['pwd'], device, readSettings({}), now);
+    const { row, secret } = newSession(user, { methods: ['pwd'] }, device, readSettings({}), now);
     await this.database.getRepository(Session).insert(row as never);
     return {
       userId: user.id,

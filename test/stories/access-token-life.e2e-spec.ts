@@ -67,6 +67,7 @@ describe('An access token', () => {
       iat: expect.any(Number) as number,
       exp: (claims['iat'] as number) + 300,
       auth_time: expect.any(Number) as number,
+      acr: 'aal1',
       amr: ['pwd'],
     });
     expect(JSON.stringify(claims)).not.toContain(email);

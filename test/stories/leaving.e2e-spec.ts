@@ -152,15 +152,17 @@ describe('Whoever deletes the account', () => {
 
   it('does not wait if nobody ever proved the address, and mails nobody', async () => {
     const { user, email } = await make.user({ emailVerifiedAt: null });
-    const session = await test.app
-      .get(SessionsService, { strict: false })
-      .open(user as never, ['pwd'], {
+    const session = await test.app.get(SessionsService, { strict: false }).open(
+      user as never,
+      { methods: ['pwd'] },
+      {
         ip: null,
         userAgent: null,
         name: null,
         transport: 'token',
         refreshTransport: 'body',
-      });
+      },
+    );
     expect(session).toBeDefined();
     const caller = { ip: undefined, userAgent: undefined, requestId: 'x', languages: [] };
     await test.app.get(LeavingService, { strict: false }).requestDeletion(user.id, caller);

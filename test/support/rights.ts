@@ -40,6 +40,8 @@ export function rightsOf(test: TestApp) {
       write((manager) => rights.take(manager, holder as Holder, permission)),
     grant: (holder: Given, permission: PermissionName, objectId: string, until: Expiry = null) =>
       write((manager) => rights.grant(manager, holder as Holder, permission, objectId, until)),
+    revoke: (holder: Given, permission: PermissionName, objectId: string) =>
+      write((manager) => rights.revoke(manager, holder as Holder, permission, objectId)),
     join: (groupId: string, userId: string, until: Expiry = null) =>
       write((manager) => rights.addMember(manager, groupId, userId, until)),
     leave: (groupId: string, userId: string) =>

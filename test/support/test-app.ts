@@ -53,6 +53,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     DATA_DIR: dataDir,
     BREACH_CHECK: 'off',
     SECRET_KEYS: KEY_OF_THE_RUN,
+    TWO_FACTOR_REQUIRED_FOR: 'none',
     ...PATIENT,
     ...environment,
   });

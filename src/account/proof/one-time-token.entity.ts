@@ -2,7 +2,12 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } fr
 import { User } from '../../users/user.entity.js';
 
 export type TokenPurpose =
-  'verify_email' | 'reset_password' | 'change_email' | 'undo_email_change' | 'undo_deletion';
+  | 'verify_email'
+  | 'reset_password'
+  | 'change_email'
+  | 'undo_email_change'
+  | 'undo_deletion'
+  | 'stop_factor_reset';
 
 /**
  * What a link is about, in the words of its purpose: when and from where it was asked for, for what address, and
@@ -22,7 +27,7 @@ export type About = Readonly<Record<string, string>>;
 @Check('one_time_tokens_code', `("code_mac" IS NULL) = ("code_expires_at" IS NULL)`)
 @Check(
   'one_time_tokens_purpose',
-  `"purpose" IN ('verify_email', 'reset_password', 'change_email', 'undo_email_change', 'undo_deletion')`,
+  `"purpose" IN ('verify_email', 'reset_password', 'change_email', 'undo_email_change', 'undo_deletion', 'stop_factor_reset')`,
 )
 export class OneTimeToken {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'one_time_tokens_pkey' })

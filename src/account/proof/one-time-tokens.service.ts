@@ -11,6 +11,7 @@ export const TOKEN_PREFIX: Readonly<Record<TokenPurpose, string>> = {
   change_email: 'ghe',
   undo_email_change: 'ghu',
   undo_deletion: 'ghd',
+  stop_factor_reset: 'ghf',
 };
 
 /** What a spent token stood for. */

@@ -16,6 +16,7 @@ import { UsersOffice1796100000000 } from './1796100000000-UsersOffice.js';
 import { ListsOfGrants1796200000000 } from './1796200000000-ListsOfGrants.js';
 import { Catalog1796400000000 } from './1796400000000-Catalog.js';
 import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js';
+import { TwoFactor1797000000000 } from './1797000000000-TwoFactor.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -36,4 +37,5 @@ export const migrations = [
   ListsOfGrants1796200000000,
   Catalog1796400000000,
   GrantsOnObjects1796500000000,
+  TwoFactor1797000000000,
 ];

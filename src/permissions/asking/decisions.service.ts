@@ -27,8 +27,9 @@ const decisions = new PreparedStatement<{ place: number }>(
      UNION SELECT h.type, h.id, i.group_id FROM held h CROSS JOIN LATERAL (
        SELECT group_id FROM group_inclusions WHERE included_id = h.group_id AND ${LIVE} OFFSET 0) AS i)
    SELECT (a.place - 1)::integer AS place FROM asked a
-     LEFT JOIN users u ON a.type = 'user' AND u.id = a.id AND u.is_active
-     LEFT JOIN groups g ON a.type = 'group' AND g.id = a.id
+     LEFT JOIN LATERAL (
+       SELECT id, is_superuser FROM users WHERE a.type = 'user' AND id = a.id AND is_active OFFSET 0) AS u ON true
+     LEFT JOIN LATERAL (SELECT id FROM groups WHERE a.type = 'group' AND id = a.id OFFSET 0) AS g ON true
     WHERE num_nonnulls(u.id, g.id) = 1 AND (
       u.is_superuser
       OR EXISTS (SELECT 1 FROM user_permissions

@@ -22,4 +22,8 @@ export class Permission {
   /** `catalog.product`. */
   @Column('varchar', { length: 150 })
   resource!: string;
+
+  /** Whoever holds it on the model needs a second factor, and it is exercised with one alone. */
+  @Column('boolean', { default: false })
+  requiresTwoFactor!: boolean;
 }

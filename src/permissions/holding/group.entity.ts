@@ -27,6 +27,10 @@ export class Group {
   @Column('varchar', { length: 500, default: '' })
   description!: string;
 
+  /** Whoever is a member, through other groups too, needs a second factor. */
+  @Column('boolean', { default: false })
+  requiresTwoFactor!: boolean;
+
   @Column({ type: 'timestamptz', precision: 3 })
   createdAt!: Date;
 

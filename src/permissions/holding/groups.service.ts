@@ -52,6 +52,7 @@ export class GroupsService {
       name,
       nameCanonical: canonicalGroupName(name),
       description,
+      requiresTwoFactor: false,
       createdAt: now,
       updatedAt: now,
     };

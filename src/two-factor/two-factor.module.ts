@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { MailModule } from '../mail/mail.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { GuessNotice } from './guess-notice.service.js';
+import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
+import { SecondFactorsService } from './second-factors.service.js';
+
+@Module({
+  imports: [AuditModule, MailModule, RateLimitsModule, UsersModule],
+  providers: [
+    SecondFactorsService,
+    GuessNotice,
+    {
+      provide: SECOND_FACTORS,
+      useFactory: (...factors: SecondFactor[]) => factors,
+      inject: [],
+    },
+  ],
+  exports: [SecondFactorsService],
+})
+export class TwoFactorModule {}

@@ -10,7 +10,12 @@ export interface Demand {
 /** Who may call a route. Exactly one stands on each; a method's beats its class's. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'login'; readonly recent?: boolean; readonly anonymous?: boolean }
+  | {
+      readonly kind: 'login';
+      readonly recent?: boolean | 'strongest';
+      readonly anonymous?: boolean;
+      readonly enrollment?: boolean;
+    }
   | ({ readonly kind: 'permission'; readonly recent?: boolean } & Demand)
   | ({ readonly kind: 'object'; readonly param: string; readonly recent?: boolean } & Demand);
 

@@ -4,8 +4,10 @@ import type { PermissionName } from './permission-name.js';
 type RuleDecorator = ClassDecorator & MethodDecorator;
 
 interface LoginOptions {
-  /** Whoever proved it within `REAUTHENTICATION_WINDOW`. */
-  readonly recent?: boolean;
+  /** Whoever proved it within `REAUTHENTICATION_WINDOW`. strongest: by a second factor, if she has one. */
+  readonly recent?: boolean | 'strongest';
+  /** Also who must have a second factor and has none: what sets one up, and what leads out. */
+  readonly enrollment?: boolean;
   /** Strangers, too, where `ANONYMOUS_PERMISSIONS` is on: for lists of what the caller may view. */
   readonly anonymous?: boolean;
 }

@@ -33,27 +33,30 @@ export class AccessRulesService {
    */
   enforce(rule: AccessRule, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
-    if (rule.kind === 'login') {
-      this.enforceLogin(rule, calling);
-      return;
-    }
+    if (rule.kind === 'login') return this.enforceLogin(rule, calling);
     if (calling === undefined && !this.settings.anonymousPermissions) throw new NotAuthenticated();
     const objectId = rule.kind === 'object' ? objectIdOf(rule.param, request) : undefined;
     if (this.isKnownToAllow(rule, calling, objectId)) {
-      this.enforceRecent(rule, calling);
-      return;
+      return this.enforceRecent(rule, calling);
     }
     return this.enforceDemand(rule, calling, request, objectId);
   }
 
-  private enforceLogin(rule: Extract<AccessRule, { kind: 'login' }>, calling: Calling): void {
-    if (calling !== undefined) this.enforceRecent(rule, calling);
-    else if (!rule.anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
+  private enforceLogin(
+    rule: Extract<AccessRule, { kind: 'login' }>,
+    calling: Calling,
+  ): void | Promise<void> {
+    if (calling !== undefined) return this.enforceRecent(rule, calling);
+    if (!rule.anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
   }
 
-  private enforceRecent({ recent }: Exclude<AccessRule, { kind: 'public' }>, calling: Calling) {
+  private enforceRecent(
+    { recent }: Exclude<AccessRule, { kind: 'public' }>,
+    calling: Calling,
+  ): void | Promise<void> {
     if (!recent) return;
     if (calling === undefined) throw new NotAuthenticated();
+    if (recent === 'strongest') return this.proofs.demandStrongest(calling);
     this.proofs.demand(calling);
   }
 
@@ -77,10 +80,7 @@ export class AccessRulesService {
     const allowed = rule.any
       ? await permissions.allowsAny(calling, rule.permissions, objectId)
       : await permissions.allowsAll(calling, rule.permissions, objectId);
-    if (allowed) {
-      this.enforceRecent(rule, calling);
-      return;
-    }
+    if (allowed) return this.enforceRecent(rule, calling);
     if (calling === undefined) throw new NotAuthenticated();
     this.note(calling, rule, request);
     if (rule.kind === 'permission') throw new PermissionDenied();

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { PermissionsModule } from '../permissions/permissions.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieCredential } from './cookie.credential.js';
@@ -16,7 +17,14 @@ import { RecentProofService } from './recent-proof.service.js';
 import { RouteTable } from './route-table.js';
 
 @Module({
-  imports: [AuditModule, SessionsModule, PermissionsModule, NewsModule, DiscoveryModule],
+  imports: [
+    AuditModule,
+    SessionsModule,
+    PermissionsModule,
+    TwoFactorModule,
+    NewsModule,
+    DiscoveryModule,
+  ],
   providers: [
     AuthenticationGuard,
     AccessRulesService,

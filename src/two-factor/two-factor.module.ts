@@ -6,18 +6,22 @@ import { UsersModule } from '../users/users.module.js';
 import { GuessNotice } from './guess-notice.service.js';
 import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
 import { SecondFactorsService } from './second-factors.service.js';
+import { TotpSecrets } from './totp/totp-secrets.service.js';
+import { TotpSecondFactor } from './totp/totp.second-factor.js';
 
 @Module({
   imports: [AuditModule, MailModule, RateLimitsModule, UsersModule],
   providers: [
     SecondFactorsService,
     GuessNotice,
+    TotpSecrets,
+    TotpSecondFactor,
     {
       provide: SECOND_FACTORS,
       useFactory: (...factors: SecondFactor[]) => factors,
-      inject: [],
+      inject: [TotpSecondFactor],
     },
   ],
-  exports: [SecondFactorsService],
+  exports: [SecondFactorsService, TotpSecrets],
 })
 export class TwoFactorModule {}

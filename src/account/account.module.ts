@@ -5,6 +5,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChangeEmailPagesController } from './email-change/change-email-pages.controller.js';
 import { EmailChangeConfirmationService } from './email-change/email-change-confirmation.service.js';
@@ -59,6 +60,7 @@ import { VerifyEmailController } from './registration/verify-email.controller.js
     PasswordsModule,
     RateLimitsModule,
     SessionsModule,
+    TwoFactorModule,
     UsersModule,
   ],
   controllers: [

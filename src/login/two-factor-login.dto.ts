@@ -1,4 +1,4 @@
-import { AnyObject, AnyText, Choice, Flag } from '../common/fields.js';
+import { AnyObject, AnyText, Choice, type FieldOptions, Flag } from '../common/fields.js';
 import { SECOND_FACTOR_METHODS, type SecondFactorMethod } from '../two-factor/second-factor.js';
 import { CHALLENGE_TOKEN, DeviceTokenField } from './login.dto.js';
 
@@ -7,6 +7,24 @@ const ChallengeTokenField = (): PropertyDecorator =>
     description: 'The one of the answer `two_factor_required`.',
     example: CHALLENGE_TOKEN,
     max: 200,
+  });
+
+export const CodeField = (options: Partial<FieldOptions> = {}): PropertyDecorator =>
+  AnyText({
+    description:
+      'Six digits of the authenticator app, or a recovery code; case, spaces and hyphens of a recovery code do not matter.',
+    example: '492039',
+    optional: true,
+    writeOnly: true,
+    max: 64,
+    ...options,
+  });
+
+export const AssertionField = (): PropertyDecorator =>
+  AnyObject({
+    description: 'What `navigator.credentials.get()` answered, as JSON (`toJSON()`).',
+    optional: true,
+    writeOnly: true,
   });
 
 export class ChallengeDto {
@@ -21,20 +39,10 @@ export class ShownFactorDto {
   })
   method!: SecondFactorMethod;
 
-  @AnyText({
-    description:
-      'Six digits of the authenticator app, or a recovery code; case, spaces and hyphens of a recovery code do not matter.',
-    example: '492039',
-    optional: true,
-    writeOnly: true,
-    max: 64,
-  })
+  @CodeField()
   code?: string;
 
-  @AnyObject({
-    description: 'What `navigator.credentials.get()` answered, as JSON (`toJSON()`).',
-    optional: true,
-  })
+  @AssertionField()
   assertion?: Readonly<Record<string, unknown>>;
 }
 

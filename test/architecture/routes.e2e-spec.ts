@@ -49,7 +49,7 @@ describe('The routes and who may call them', () => {
       'POST /v1/auth/password/reset/check {"kind":"public"}',
       'POST /v1/auth/password/set {"kind":"login","recent":true}',
       'POST /v1/auth/reactivation {"kind":"public"}',
-      'POST /v1/auth/reauthenticate {"kind":"login"}',
+      'POST /v1/auth/reauthenticate {"kind":"login","enrollment":true}',
       'DELETE /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/refresh {"kind":"public"}',
       'POST /v1/auth/register {"kind":"public"}',

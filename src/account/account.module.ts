@@ -51,6 +51,11 @@ import { RegistrationMailsService } from './registration/registration-mails.serv
 import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { VerifyEmailController } from './registration/verify-email.controller.js';
+import { FactorChanges } from './two-factor/factor-changes.service.js';
+import { FactorDemand } from './two-factor/factor-demand.service.js';
+import { FactorFollowUp } from './two-factor/factor-follow-up.service.js';
+import { FactorSessions } from './two-factor/factor-sessions.service.js';
+import { FactorSet } from './two-factor/factor-set.service.js';
 
 @Module({
   imports: [
@@ -110,6 +115,11 @@ import { VerifyEmailController } from './registration/verify-email.controller.js
     LeavingMailsService,
     ComingBackService,
     DeletionSweepService,
+    FactorChanges,
+    FactorDemand,
+    FactorFollowUp,
+    FactorSessions,
+    FactorSet,
   ],
   exports: [ResetMailsService, OneTimeTokensService],
 })

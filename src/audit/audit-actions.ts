@@ -35,6 +35,10 @@ export const AUDIT_ACTIONS = [
   'password_reset',
   'password_changed',
   'password_set',
+  'second_factor_added',
+  'second_factor_removed',
+  'recovery_codes_made',
+  'recovery_code_used',
   // rights
   'superuser_created',
   'permission_given',

@@ -27,7 +27,7 @@ export const twoFactorDefinitions = {
   SERVICE_NAME: define({
     parse: text,
     fallback: 'Gatehouse',
-    help: 'What authenticator apps and passkeys call this service.',
+    help: 'What mails, authenticator apps and passkeys call this service.',
   }),
   PASSKEY_RP_ID: optional({
     parse: text,

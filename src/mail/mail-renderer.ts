@@ -9,7 +9,6 @@ import { type Reader, shown } from './shown.js';
 import { overlay, readTemplates } from './template-files.js';
 import { escapeHtml, fill, plain, type TemplateValues } from './template.js';
 
-const PRODUCT = 'Gatehouse';
 const DIRECTORY = join(import.meta.dirname, 'templates');
 /** Every mail has a template in it. */
 const COMPLETE = 'en';
@@ -40,7 +39,11 @@ export class MailRenderer implements OnModuleInit {
   render({ to, locale, timezone, template, params }: Mail): Omit<MailMessage, 'id'> {
     const found = this.#find(template, locale ?? []);
     const reader = { locale: found.locale, timezone };
-    const values = { product: PRODUCT, ...wordsOf(template, params, reader), locale: found.locale };
+    const values = {
+      product: this.settings.twoFactor.serviceName,
+      ...wordsOf(template, params, reader),
+      locale: found.locale,
+    };
     const subject = fill(found.subject, values, plain);
     return {
       to,

@@ -59,6 +59,14 @@ export const mailTemplates = {
   'no-account': asked({}),
   /** Somebody who knows the password guesses at the second factor. */
   'second-factor-guessed': notice(CIRCUMSTANCES),
+  /** `factor`: what it is called in every language. */
+  'second-factor-added': notice({ factor: 'text', ...CIRCUMSTANCES }),
+  'second-factor-removed': notice({ factor: 'text', ...CIRCUMSTANCES }),
+  'recovery-codes-made': notice(CIRCUMSTANCES),
+  /** `left`: how many are still good. */
+  'recovery-code-used': notice({ left: 'text', ...CIRCUMSTANCES }),
+  /** The same, where so few are left that it is time for new ones. */
+  'recovery-codes-few': notice({ left: 'text', ...CIRCUMSTANCES }),
   /** To the new address. */
   'change-email': asked({ ...LINK, code: 'text', codeExpiresIn: 'seconds' }),
   /** To an address that somebody wants to change to, and that has an account already. */

@@ -1,3 +1,5 @@
+import type { Caller } from '../common/http/caller.js';
+
 /** How a second factor is shown. */
 export const SECOND_FACTOR_METHODS = ['totp', 'recovery_code', 'passkey'] as const;
 
@@ -25,7 +27,11 @@ export abstract class SecondFactor {
    * Whether it is right, and spends it: the same is never right twice. What it adds to the methods of a session, or
    * undefined: it is wrong.
    */
-  abstract prove(userId: string, shown: ShownFactor): Promise<readonly string[] | undefined>;
+  abstract prove(
+    userId: string,
+    shown: ShownFactor,
+    caller: Caller,
+  ): Promise<readonly string[] | undefined>;
 }
 
 /** The kinds of second factors, those that are asked for first in front. */

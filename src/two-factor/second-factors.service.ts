@@ -62,7 +62,7 @@ export class SecondFactorsService {
     const methods = await during(
       attempt,
       () => false,
-      () => factor.prove(showing.userId, shown),
+      () => factor.prove(showing.userId, shown, showing.caller),
     );
     if (methods === undefined) return this.refuse(shown.method, showing);
     await attempt.succeeded();

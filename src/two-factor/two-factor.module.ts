@@ -3,11 +3,15 @@ import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { FactorRows } from './factor-rows.service.js';
 import { GuessNotice } from './guess-notice.service.js';
+import { RecoveryCodeSecondFactor } from './recovery-codes/recovery-code.second-factor.js';
+import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
 import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { TotpSecrets } from './totp/totp-secrets.service.js';
 import { TotpSecondFactor } from './totp/totp.second-factor.js';
+import { TwoFactorSweep } from './two-factor-sweep.service.js';
 
 @Module({
   imports: [AuditModule, MailModule, RateLimitsModule, UsersModule],
@@ -16,12 +20,16 @@ import { TotpSecondFactor } from './totp/totp.second-factor.js';
     GuessNotice,
     TotpSecrets,
     TotpSecondFactor,
+    RecoveryCodesService,
+    RecoveryCodeSecondFactor,
+    FactorRows,
+    TwoFactorSweep,
     {
       provide: SECOND_FACTORS,
       useFactory: (...factors: SecondFactor[]) => factors,
-      inject: [TotpSecondFactor],
+      inject: [TotpSecondFactor, RecoveryCodeSecondFactor],
     },
   ],
-  exports: [SecondFactorsService, TotpSecrets],
+  exports: [SecondFactorsService, FactorRows, RecoveryCodesService, TotpSecrets],
 })
 export class TwoFactorModule {}

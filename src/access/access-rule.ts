@@ -1,4 +1,4 @@
-import { Reflector } from '@nestjs/core';
+import { type ReflectableDecorator, Reflector } from '@nestjs/core';
 import type { PermissionName } from './permission-name.js';
 
 /** What is demanded: all of these permissions, or any of them. */
@@ -7,8 +7,16 @@ export interface Demand {
   readonly any?: true;
 }
 
+/** A second factor, in the session that calls. */
+export interface TwoFactorDemand {
+  /** Proved within `REAUTHENTICATION_WINDOW`. */
+  readonly recent?: boolean;
+  /** API keys pass all the same. */
+  readonly apiKeys?: boolean;
+}
+
 /** Who may call a route. Exactly one stands on each; a method's beats its class's. */
-export type AccessRule =
+export type AccessRule = (
   | { readonly kind: 'public' }
   | {
       readonly kind: 'login';
@@ -17,9 +25,13 @@ export type AccessRule =
       readonly enrollment?: boolean;
     }
   | ({ readonly kind: 'permission'; readonly recent?: boolean } & Demand)
-  | ({ readonly kind: 'object'; readonly param: string; readonly recent?: boolean } & Demand);
+  | ({ readonly kind: 'object'; readonly param: string; readonly recent?: boolean } & Demand)
+) & { readonly twoFactor?: TwoFactorDemand };
 
 export const Access = Reflector.createDecorator<AccessRule>();
+
+/** What stands beside a rule, and is part of it from then on. */
+export const TwoFactor = Reflector.createDecorator<TwoFactorDemand>();
 
 type Target = Parameters<Reflector['get']>[1];
 
@@ -40,10 +52,21 @@ export function accessRuleOf(
 }
 
 function readRule(reflector: Reflector, targets: readonly Target[]): AccessRule | undefined {
+  const rule = nearest(reflector, Access, targets);
+  const twoFactor = nearest(reflector, TwoFactor, targets);
+  if (twoFactor === undefined) return rule;
+  return { ...(rule ?? { kind: 'login' }), twoFactor };
+}
+
+function nearest<T>(
+  reflector: Reflector,
+  decorator: ReflectableDecorator<T>,
+  targets: readonly Target[],
+): T | undefined {
   for (const target of targets) {
-    // Nest's types promise a rule; a route that was left without one is the very case that matters.
-    const rule = reflector.get<AccessRule | undefined>(Access.KEY, target);
-    if (rule !== undefined) return rule;
+    // Nest's types promise a value; a route that was left without one is the very case that matters.
+    const value = reflector.get(decorator, target) as T | undefined;
+    if (value !== undefined) return value;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { Access, type Demand } from './access-rule.js';
+import { Access, type Demand, TwoFactor, type TwoFactorDemand } from './access-rule.js';
 import type { PermissionName } from './permission-name.js';
 
 type RuleDecorator = ClassDecorator & MethodDecorator;
@@ -37,6 +37,13 @@ export const RequireObjectPermission = (
   permissions: PermissionName | readonly PermissionName[],
   { param = 'id', ...options }: DemandOptions & { readonly param?: string } = {},
 ): RuleDecorator => Access({ kind: 'object', ...demand(permissions, options), param });
+
+/**
+ * A second factor, proved in the session that calls. It stands beside a rule, or for `@LoginRequired()`; on a public
+ * route it stops the start.
+ */
+export const RequireTwoFactor = (options: TwoFactorDemand = {}): RuleDecorator =>
+  TwoFactor(options);
 
 /** Nothing demanded would be held by everybody (as Django's `has_perms([])` is): no decorator is made of it. */
 function demand(

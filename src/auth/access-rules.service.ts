@@ -9,8 +9,10 @@ import { callerOf } from '../common/http/caller.js';
 import { Settings } from '../config/settings.js';
 import { PermissionsService } from '../permissions/permissions.service.js';
 import { RecentProofService } from './recent-proof.service.js';
+import { TwoFactorRules } from './two-factor-rules.service.js';
 
 type Demanding = Extract<AccessRule, Demand>;
+type Closed = Exclude<AccessRule, { kind: 'public' }>;
 
 /** Who calls; undefined: a stranger, which few rules admit. */
 type Calling = Principal | undefined;
@@ -23,21 +25,31 @@ export class AccessRulesService {
     private readonly proofs: RecentProofService,
     private readonly audit: AuditService,
     private readonly permissions: PermissionsService,
+    private readonly twoFactor: TwoFactorRules,
   ) {}
 
   /**
    * Returns at once where all that it takes is in memory. Whoever may view an object but not do this is told so; to
-   * others it is absent, whether it exists or not. A fresh proof is asked only of who holds what is demanded.
+   * others it is absent, whether it exists or not. A proof, or a second factor, is asked only of who holds what is
+   * demanded. Who must set a second factor up is told so whatever she asks for: it says nothing of what there is.
    *
-   * @throws NotAuthenticated, ReauthenticationRequired, PermissionDenied, NotFound
+   * @throws NotAuthenticated, ReauthenticationRequired, TwoFactorRequired, TwoFactorEnrollmentRequired,
+   * PermissionDenied, NotFound
    */
   enforce(rule: AccessRule, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
+    if (calling === undefined || isOfEnrollment(rule)) return this.judge(rule, calling, request);
+    const checking = this.twoFactor.admit(calling);
+    if (checking === undefined) return this.judge(rule, calling, request);
+    return checking.then(() => this.judge(rule, calling, request));
+  }
+
+  private judge(rule: Closed, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'login') return this.enforceLogin(rule, calling);
     if (calling === undefined && !this.settings.anonymousPermissions) throw new NotAuthenticated();
     const objectId = rule.kind === 'object' ? objectIdOf(rule.param, request) : undefined;
     if (this.isKnownToAllow(rule, calling, objectId)) {
-      return this.enforceRecent(rule, calling);
+      return this.enforceProofs(rule, calling, objectId);
     }
     return this.enforceDemand(rule, calling, request, objectId);
   }
@@ -46,14 +58,18 @@ export class AccessRulesService {
     rule: Extract<AccessRule, { kind: 'login' }>,
     calling: Calling,
   ): void | Promise<void> {
-    if (calling !== undefined) return this.enforceRecent(rule, calling);
+    if (calling !== undefined) return this.enforceProofs(rule, calling);
     if (!rule.anonymous || !this.settings.anonymousPermissions) throw new NotAuthenticated();
+    return this.enforceProofs(rule, calling);
   }
 
-  private enforceRecent(
-    { recent }: Exclude<AccessRule, { kind: 'public' }>,
-    calling: Calling,
-  ): void | Promise<void> {
+  private enforceProofs(rule: Closed, calling: Calling, objectId?: string): void | Promise<void> {
+    const checking = this.twoFactor.enforce(rule, calling, objectId);
+    if (checking === undefined) return this.enforceRecent(rule, calling);
+    return checking.then(() => this.enforceRecent(rule, calling));
+  }
+
+  private enforceRecent({ recent }: Closed, calling: Calling): void | Promise<void> {
     if (!recent) return;
     if (calling === undefined) throw new NotAuthenticated();
     if (recent === 'strongest') return this.proofs.demandStrongest(calling);
@@ -80,7 +96,7 @@ export class AccessRulesService {
     const allowed = rule.any
       ? await permissions.allowsAny(calling, rule.permissions, objectId)
       : await permissions.allowsAll(calling, rule.permissions, objectId);
-    if (allowed) return this.enforceRecent(rule, calling);
+    if (allowed) return this.enforceProofs(rule, calling, objectId);
     if (calling === undefined) throw new NotAuthenticated();
     this.note(calling, rule, request);
     if (rule.kind === 'permission') throw new PermissionDenied();
@@ -100,6 +116,8 @@ export class AccessRulesService {
     });
   }
 }
+
+const isOfEnrollment = (rule: Closed): boolean => rule.kind === 'login' && rule.enrollment === true;
 
 /** @throws NotFound for what is no id: nothing has it. */
 function objectIdOf(param: string, { params }: GuardedRequest): string {

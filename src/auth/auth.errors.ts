@@ -7,6 +7,22 @@ export class AmbiguousCredentials extends failure({
   detail: 'Show one credential: either `Authorization` or `X-API-Key`, once.',
 }) {}
 
+export class TwoFactorRequired extends failure({
+  code: 'two_factor_required',
+  status: 403,
+  title: 'A second factor is needed',
+  detail:
+    'This session was opened without a second factor. Prove one with `POST /v1/auth/reauthenticate`, or sign in again.',
+}) {}
+
+export class TwoFactorEnrollmentRequired extends failure({
+  code: 'two_factor_enrollment_required',
+  status: 403,
+  title: 'A second factor must be set up',
+  detail:
+    'This call takes a second factor, and you have none. Set one up (`/v1/users/me/two-factor`); until then only that is open, and signing out.',
+}) {}
+
 export class ReauthenticationRequired extends failure({
   code: 'reauthentication_required',
   status: 403,

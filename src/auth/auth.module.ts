@@ -15,6 +15,8 @@ import { MessageHandlers } from './message-handlers.js';
 import { ProvenTokens } from './proven-tokens.js';
 import { RecentProofService } from './recent-proof.service.js';
 import { RouteTable } from './route-table.js';
+import { TwoFactorProofs } from './two-factor-proofs.service.js';
+import { TwoFactorRules } from './two-factor-rules.service.js';
 
 @Module({
   imports: [
@@ -36,7 +38,9 @@ import { RouteTable } from './route-table.js';
     MessageHandlers,
     RecentProofService,
     RouteTable,
+    TwoFactorProofs,
+    TwoFactorRules,
   ],
-  exports: [AuthenticationGuard, MessageHandlers, RecentProofService, RouteTable],
+  exports: [AuthenticationGuard, MessageHandlers, RecentProofService, RouteTable, TwoFactorProofs],
 })
 export class AuthModule {}

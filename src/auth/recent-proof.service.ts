@@ -16,7 +16,12 @@ export class RecentProofService {
 
   /** For what only some calls of a route demand; whole routes say it in their access rule. @throws ReauthenticationRequired */
   demand({ authenticatedAt }: Pick<Principal, 'authenticatedAt'>): void {
-    if (!this.isRecent(authenticatedAt)) throw new ReauthenticationRequired();
+    this.demandOf(authenticatedAt);
+  }
+
+  /** That what was proved then was proved not long ago. @throws ReauthenticationRequired */
+  demandOf(at: Date | undefined): void {
+    if (!this.isRecent(at)) throw new ReauthenticationRequired();
   }
 
   /**

@@ -23,6 +23,10 @@ export class RouteTable implements OnApplicationBootstrap {
       'These routes have no access rule; put @Public(), @LoginRequired() or another on each',
     );
     refuse(
+      all.filter(({ rule }) => rule?.kind === 'public' && rule.twoFactor !== undefined),
+      'These routes are public and demand a second factor; one of the two is a mistake',
+    );
+    refuse(
       all.filter(({ rule }) => rule && demandedBy(rule).some(isUndefined)),
       'These routes demand a permission that no definePermissions() has made',
     );

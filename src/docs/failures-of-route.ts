@@ -1,3 +1,4 @@
+import type { AccessRule } from '../access/access-rule.js';
 import type { Route } from '../auth/route.js';
 import { FAILS_EXTENSION } from '../common/api-docs.js';
 import type { Operation } from './operations.js';
@@ -7,6 +8,8 @@ export function failuresOf(operation: Operation, route: Route): Set<string> {
   const own = (operation[FAILS_EXTENSION] as string[] | undefined) ?? [];
   return new Set([...own, ...byRequest(operation, route), ...byRule(route), ...EVERY_ROUTE]);
 }
+
+type Closed = Exclude<AccessRule, { kind: 'public' }>;
 
 const EVERY_ROUTE = [
   'malformed_request',
@@ -24,10 +27,19 @@ function byRule({ rule, method }: Route): string[] {
     'not_authenticated',
     'session_expired',
     ...(method === 'GET' ? [] : ['csrf_failed']),
-    ...(rule.recent ? ['reauthentication_required'] : []),
+    ...byProof(rule),
   ];
   if (rule.kind === 'login') return signedIn;
   return [...signedIn, 'permission_denied', ...(rule.kind === 'object' ? ['not_found'] : [])];
+}
+
+function byProof(rule: Closed): string[] {
+  const isRecent = rule.recent ?? rule.twoFactor?.recent ?? false;
+  const isOfEnrollment = rule.kind === 'login' && rule.enrollment;
+  return [
+    ...(isRecent ? ['reauthentication_required'] : []),
+    ...(isOfEnrollment ? [] : OF_LEVEL_ONE),
+  ];
 }
 
 function byRequest({ requestBody, parameters = [] }: Operation, { method }: Route): string[] {
@@ -38,6 +50,9 @@ function byRequest({ requestBody, parameters = [] }: Operation, { method }: Rout
     ...(method === 'GET' ? [] : OF_BODIES),
   ];
 }
+
+/** To who has proved no second factor, where one is demanded. */
+const OF_LEVEL_ONE = ['two_factor_required', 'two_factor_enrollment_required'];
 
 /** Also where no body is expected: what comes is read first. */
 const OF_BODIES = ['malformed_json', 'body_too_large', 'unsupported_media_type'];

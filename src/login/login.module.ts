@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PermissionsModule } from '../permissions/permissions.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
@@ -9,6 +10,7 @@ import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
 import { DeviceCookie } from './device-cookie.service.js';
 import { EmailVerifiedStage } from './email-verified.stage.js';
+import { EnrollmentStage } from './enrollment.stage.js';
 import { FormerSession } from './former-session.service.js';
 import { KnownDevicesService } from './known-devices.service.js';
 import { LocalStrategy } from './local.strategy.js';
@@ -32,6 +34,7 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     AuditModule,
     MailModule,
     PasswordsModule,
+    PermissionsModule,
     RateLimitsModule,
     SessionsModule,
     TwoFactorModule,
@@ -56,10 +59,11 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     ActiveStage,
     EmailVerifiedStage,
     SecondFactorStage,
+    EnrollmentStage,
     {
       provide: LOGIN_STAGES,
       useFactory: (...stages: LoginStage[]) => stages,
-      inject: [ActiveStage, EmailVerifiedStage, SecondFactorStage],
+      inject: [ActiveStage, EmailVerifiedStage, SecondFactorStage, EnrollmentStage],
     },
   ],
   exports: [

@@ -15,6 +15,8 @@ import { WhatIfService } from './asking/what-if/what-if.service.js';
 import { AuthorityService } from './authority.service.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
 import { StalePermissionsService } from './catalogue/stale-permissions.service.js';
+import { TwoFactorDemands } from './demands/two-factor-demands.service.js';
+import { TwoFactorMarks } from './demands/two-factor-marks.service.js';
 import { GroupGrantsService } from './group-grants.service.js';
 import { FactsService } from './holding/facts.service.js';
 import { GrantsListService } from './holding/grants-list.service.js';
@@ -49,6 +51,8 @@ const forOtherRooms = [
   GroupsService,
   SourcesService,
   MembershipsService,
+  TwoFactorDemands,
+  TwoFactorMarks,
 ];
 
 @Module({

@@ -75,7 +75,7 @@ export class LogoutController {
 
   @Post('logout/all')
   @HttpCode(204)
-  @LoginRequired()
+  @LoginRequired({ enrollment: true })
   @ApiOperation({
     operationId: 'logoutEverywhere',
     summary: 'Sign out on every device',

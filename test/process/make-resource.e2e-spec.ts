@@ -194,7 +194,7 @@ describe('make:resource', () => {
     const PASSWORD = 'a violet rides the tram';
     const environment = () => ({
       ...{ DATABASE_URL: database, DATA_DIR: join(clone, 'data'), BREACH_CHECK: 'off' },
-      ...{ PATH: process.env['PATH'] ?? '' },
+      ...{ PATH: process.env['PATH'] ?? '', TWO_FACTOR_REQUIRED_FOR: 'none' },
     });
 
     /** Dora, Emil and Fred: a superuser, somebody, and somebody who may add things. */

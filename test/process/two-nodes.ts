@@ -115,6 +115,7 @@ export class TwoNodes {
       SECRET_KEYS: this.#key.toString('base64'),
       PUBLIC_URL: 'http://localhost:3000',
       LOG_LEVEL: 'error',
+      TWO_FACTOR_REQUIRED_FOR: 'none',
       ...this.environment,
     });
     await node.address();

@@ -18,6 +18,7 @@ export class ProfileController {
   ) {}
 
   @Get()
+  @LoginRequired({ enrollment: true })
   @ApiOperation({
     operationId: 'getMe',
     summary: 'Who am I?',

@@ -17,6 +17,7 @@ import { ListsOfGrants1796200000000 } from './1796200000000-ListsOfGrants.js';
 import { Catalog1796400000000 } from './1796400000000-Catalog.js';
 import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js';
 import { TwoFactor1797000000000 } from './1797000000000-TwoFactor.js';
+import { TwoFactorDemands1797110000000 } from './1797110000000-TwoFactorDemands.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -38,4 +39,5 @@ export const migrations = [
   Catalog1796400000000,
   GrantsOnObjects1796500000000,
   TwoFactor1797000000000,
+  TwoFactorDemands1797110000000,
 ];

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { definePermissions } from '../../access/permission-name.js';
 import { Resource } from '../../access/resource.js';
 
@@ -10,6 +10,7 @@ export const ANONYMOUS_GROUP = '00000000-0000-7000-8000-000000000001';
 /** Users, and other groups, that hold something together. */
 @Entity('groups')
 @Unique('groups_name_canonical_key', ['nameCanonical'])
+@Index('groups_requires_two_factor_idx', ['id'], { where: 'requires_two_factor' })
 @Resource(groupPermissions)
 export class Group {
   /** UUIDv7. */

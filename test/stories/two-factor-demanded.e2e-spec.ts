@@ -164,9 +164,7 @@ describe.each(ALWAYS)('Who must have a second factor, where it is demanded of %s
       const her = await someone(kind);
       const app = await withAuthenticator(test, her.user.id);
       const begun = await new Browser(test).signIn(her);
-      expect({ ...begun.body, ended: begun.body.status }).toMatchObject({
-        ended: 'two_factor_required',
-      });
+      expect(begun.body.status as string).toBe('two_factor_required');
       expect(begun.headers['set-cookie']).toBeUndefined();
       const { status, body } = await signInWithCode(test, her, app);
       expect({ status, ended: body.status }).toEqual({ status: 200, ended: 'authenticated' });

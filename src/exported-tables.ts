@@ -40,6 +40,7 @@ export const exportedTables: readonly ExportedTable[] = [
       'last_used_at',
       'trusted_at',
       'trusted_until',
+      'session_id',
     ],
     withheld: ['secret_hash'],
   },

@@ -56,6 +56,7 @@ import { FactorDemand } from './two-factor/factor-demand.service.js';
 import { FactorFollowUp } from './two-factor/factor-follow-up.service.js';
 import { FactorSessions } from './two-factor/factor-sessions.service.js';
 import { FactorSet } from './two-factor/factor-set.service.js';
+import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
 
 @Module({
   imports: [
@@ -85,6 +86,7 @@ import { FactorSet } from './two-factor/factor-set.service.js';
     ComingBackController,
     KeepAccountController,
     VerifyEmailController,
+    TrustedDevicesController,
   ],
   providers: [
     RegistrationService,

@@ -39,6 +39,8 @@ export const AUDIT_ACTIONS = [
   'second_factor_removed',
   'recovery_codes_made',
   'recovery_code_used',
+  'device_trusted',
+  'device_distrusted',
   // rights
   'superuser_created',
   'permission_given',

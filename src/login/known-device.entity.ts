@@ -40,4 +40,8 @@ export class KnownDevice {
 
   @Column('varchar', { length: 512, nullable: true })
   userAgent!: string | null;
+
+  /** The session that was opened on it last, which may have ended. Null: it was before this was kept. */
+  @Column('uuid', { nullable: true })
+  sessionId!: string | null;
 }

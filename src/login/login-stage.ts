@@ -11,11 +11,13 @@ export interface Login extends Proof {
   readonly deviceToken?: string | undefined;
   /** Whether she wants it to stand for her second factor from now on. */
   readonly trustDevice?: boolean | undefined;
+  /** Whether it does so now: nothing but the device was shown for it. */
+  readonly onTrust?: boolean | undefined;
 }
 
 /** What a stage has found: something more to say of the session, or that something is due first. */
 export type Finding =
-  | { readonly adds: Partial<Pick<Login, 'twoFactorAt' | 'enrollBy' | 'methods'>> }
+  | { readonly adds: Partial<Pick<Login, 'twoFactorAt' | 'enrollBy' | 'methods' | 'onTrust'>> }
   | { readonly due: readonly SecondFactorMethod[] };
 
 /** One thing that stands between a proof and a session. To add one: write it, add it to the list. */

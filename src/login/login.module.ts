@@ -9,6 +9,7 @@ import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ActiveStage } from './active.stage.js';
 import { DeviceCookie } from './device-cookie.service.js';
+import { DistrustService } from './distrust.service.js';
 import { EmailVerifiedStage } from './email-verified.stage.js';
 import { EnrollmentStage } from './enrollment.stage.js';
 import { FormerSession } from './former-session.service.js';
@@ -50,6 +51,7 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     LoginChallengesSweep,
     OpeningService,
     TrustedDevicesService,
+    DistrustService,
     TwoFactorLoginService,
     DeviceCookie,
     FormerSession,
@@ -73,6 +75,7 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     DeviceCookie,
     KnownDevicesService,
     TrustedDevicesService,
+    DistrustService,
   ],
 })
 export class LoginModule {}

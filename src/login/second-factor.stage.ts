@@ -21,6 +21,6 @@ export class SecondFactorStage extends LoginStage {
     if (ready.length === 0) return undefined;
     const trustedAt = await this.trusted.since(user.id, deviceToken);
     if (trustedAt === undefined) return { due: ready };
-    return { adds: { twoFactorAt: trustedAt, methods: [...methods, 'device'] } };
+    return { adds: { twoFactorAt: trustedAt, methods: [...methods, 'device'], onTrust: true } };
   }
 }

@@ -82,6 +82,8 @@ export const mailTemplates = {
   /** The first password of an account that had none. */
   'password-set': notice(CIRCUMSTANCES),
   'new-device': notice(CIRCUMSTANCES),
+  /** A device stands for the second factor `until` then. */
+  'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),
   /** By an administrator, who is not told of. */
   'account-deactivated': notice({ when: 'time' }),

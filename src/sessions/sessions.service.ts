@@ -21,6 +21,9 @@ export interface Whose {
   readonly caller?: Caller | undefined;
 }
 
+/** What else an event ends, in the same transaction and before the sessions. */
+export type AlsoEnds = (manager: EntityManager, event: SessionEvent, whose: Whose) => Promise<void>;
+
 export interface RenewedCookie {
   readonly secret: OpaqueToken;
   readonly expiresAt: Date;
@@ -32,6 +35,8 @@ export type Renewal =
 /** Begins and ends sessions. */
 @Injectable()
 export class SessionsService {
+  readonly #alsoEnds: AlsoEnds[] = [];
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly users: UsersService,
@@ -50,7 +55,7 @@ export class SessionsService {
     user: User,
     proof: Proof,
     device: Device,
-    within?: (manager: EntityManager) => Promise<void>,
+    within?: (manager: EntityManager, sessionId: string) => Promise<void>,
   ): Promise<NewSession | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
@@ -64,9 +69,14 @@ export class SessionsService {
         .values(session.row as never)
         .execute();
       await this.chronicle.opened(manager, session, device);
-      await within?.(manager);
+      await within?.(manager, session.row.id);
       return session;
     });
+  }
+
+  /** For rooms above, which have more that is over when somebody signs out. */
+  alsoEnding(work: AlsoEnds): void {
+    this.#alsoEnds.push(work);
   }
 
   /** Ends what this event ends (`sessionEndings`), as part of the change that it is. Returns how many. */
@@ -80,6 +90,7 @@ export class SessionsService {
     if (ends !== 'all' && sessionId === undefined) {
       throw new Error(`Which session does ${event} mean?`);
     }
+    for (const alsoEnd of this.#alsoEnds) await alsoEnd(manager, event, whose);
     const query = manager
       .createQueryBuilder()
       .delete()

@@ -110,6 +110,9 @@ describe('The routes and who may call them', () => {
       'DELETE /v1/users/me/sessions {"kind":"login"}',
       'GET /v1/users/me/sessions {"kind":"login"}',
       'DELETE /v1/users/me/sessions/:id {"kind":"login"}',
+      'DELETE /v1/users/me/two-factor/trusted-devices {"kind":"login"}',
+      'GET /v1/users/me/two-factor/trusted-devices {"kind":"login"}',
+      'DELETE /v1/users/me/two-factor/trusted-devices/:id {"kind":"login"}',
       'GET /verify-email {"kind":"public"}',
     ]);
   });

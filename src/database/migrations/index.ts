@@ -18,6 +18,7 @@ import { Catalog1796400000000 } from './1796400000000-Catalog.js';
 import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js';
 import { TwoFactor1797000000000 } from './1797000000000-TwoFactor.js';
 import { TwoFactorDemands1797110000000 } from './1797110000000-TwoFactorDemands.js';
+import { EndsOfTrustAndResets1797130000000 } from './1797130000000-EndsOfTrustAndResets.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -40,4 +41,5 @@ export const migrations = [
   GrantsOnObjects1796500000000,
   TwoFactor1797000000000,
   TwoFactorDemands1797110000000,
+  EndsOfTrustAndResets1797130000000,
 ];

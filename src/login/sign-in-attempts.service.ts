@@ -64,6 +64,16 @@ export class SignInAttempts {
     return deviceToken ?? this.cookie.read(headers);
   }
 
+  /** Whether the device signed in to this account before. @param account its canonical address */
+  isKnown(shown: string | undefined, account: string): Promise<boolean> {
+    return this.devices.isKnown(shown, account);
+  }
+
+  /** The second half of a sign-in was right, too: it was the owner, whose password was counted as tried before. */
+  async completed({ emailCanonical: account }: User, known: boolean): Promise<void> {
+    await this.budget.succeeded({ account, known });
+  }
+
   /**
    * To be called where a new password is chosen by whoever holds the mailbox: nothing is held against the account any
    * more, and every device is a stranger.

@@ -3,12 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { callerOf } from '../common/http/caller.js';
 import { deviceOf } from '../sessions/device.js';
 import { SecondFactorsService } from '../two-factor/second-factors.service.js';
-import { DeviceCookie } from './device-cookie.service.js';
-import { KnownDevicesService } from './known-devices.service.js';
 import { LoginChallenges, type WaitingLogin } from './login-challenges.service.js';
 import type { LoginOutcome } from './login-outcome.js';
 import { ChallengeExpired } from './login.errors.js';
 import { LoginService } from './login.service.js';
+import { SignInAttempts } from './sign-in-attempts.service.js';
 import type { TwoFactorLoginDto } from './two-factor-login.dto.js';
 
 /** The second half of a sign-in. */
@@ -18,8 +17,7 @@ export class TwoFactorLoginService {
     private readonly challenges: LoginChallenges,
     private readonly factors: SecondFactorsService,
     private readonly login: LoginService,
-    private readonly devices: KnownDevicesService,
-    private readonly cookie: DeviceCookie,
+    private readonly attempts: SignInAttempts,
   ) {}
 
   /** The login that waits. @throws ChallengeExpired */
@@ -42,14 +40,14 @@ export class TwoFactorLoginService {
     const waiting = await this.challenges.tryOnce(challengeToken);
     if (waiting === undefined) throw new ChallengeExpired();
     const { id, user } = waiting;
-    const deviceToken = body.deviceToken ?? this.cookie.read(request.headers);
-    const known = await this.devices.isKnown(deviceToken, user.emailCanonical);
+    const deviceToken = this.attempts.deviceToken(body, request.headers);
+    const known = await this.attempts.isKnown(deviceToken, user.emailCanonical);
     const { methods, at: twoFactorAt } = await this.factors.prove(
       { method: body.method, code: body.code, assertion: body.assertion, within: id },
       { userId: user.id, caller: callerOf(request), known, action: 'sign_in' },
     );
     if (!(await this.challenges.spend(id))) throw new ChallengeExpired();
-    return this.login.proceed({
+    const outcome = await this.login.proceed({
       user,
       methods: [...waiting.methods, ...methods],
       twoFactorAt,
@@ -57,5 +55,7 @@ export class TwoFactorLoginService {
       deviceToken,
       trustDevice,
     });
+    await this.attempts.completed(user, known);
+    return outcome;
   }
 }

@@ -73,8 +73,16 @@ export class GuessingBudget {
   async spend(guess: Guess): Promise<Attempt> {
     const names = this.namesOf(guess.account);
     await this.carryOver(names);
-    const known = guess.known ? await this.spendKnown(names) : undefined;
+    const known = guess.known ? await this.spendKnown(names, guess) : undefined;
     return known ?? this.spendAsStranger(names, guess);
+  }
+
+  /** It was the owner, all the way, in more steps than one: what was counted on her side is forgotten. */
+  async succeeded({ account, known }: Pick<Guess, 'account' | 'known'>): Promise<void> {
+    const { all } = this.namesOf(account);
+    const given = [all, this.clock.now()];
+    if (known) await this.dataSource.query(statements.SUCCEED_KNOWN, [...given, this.#waits]);
+    else await this.dataSource.query(statements.SUCCEED, given);
   }
 
   /** Whoever holds the mailbox has proved it: nothing is held against the account any more. */
@@ -86,7 +94,7 @@ export class GuessingBudget {
     if (all.length > 1) await this.dataSource.query(statements.CARRY_OVER, [key, all.slice(1)]);
   }
 
-  private async spendAsStranger({ key, all }: Names, { caller }: Guess): Promise<Attempt> {
+  private async spendAsStranger({ key }: Names, { account, caller }: Guess): Promise<Attempt> {
     this.addresses.refuseFull(this.perAddress, caller);
     const { spent, wait_until: until } = await this.pay(statements.SPEND, key);
     if (!spent) throw this.refusal(until);
@@ -103,7 +111,7 @@ export class GuessingBudget {
     return {
       standing: counted,
       succeeded: async () => {
-        await this.dataSource.query(statements.SUCCEED, [all, this.clock.now()]);
+        await this.succeeded({ account });
         await this.addresses.takeBack(counted);
       },
       takeBack: async () => {
@@ -114,17 +122,14 @@ export class GuessingBudget {
   }
 
   /** Undefined: known devices have failed so often that they are strangers by now. */
-  private async spendKnown({ key, all }: Names): Promise<Attempt | undefined> {
+  private async spendKnown({ key }: Names, { account }: Guess): Promise<Attempt | undefined> {
     const paid = await this.pay(statements.SPEND_KNOWN, key, this.#knownWaits);
     const { spent, wait_until, known_wait_until } = paid;
     if (!spent && known_wait_until === null) return undefined;
     if (!spent) throw this.refusal(known_wait_until);
     return {
       standing: undefined,
-      succeeded: async () => {
-        const given = [all, this.clock.now(), this.#waits];
-        await this.dataSource.query(statements.SUCCEED_KNOWN, given);
-      },
+      succeeded: () => this.succeeded({ account, known: true }),
       takeBack: async () => {
         const began = [wait_until, known_wait_until];
         const given = [key, this.clock.now(), this.#waits, ...began, this.#knownWaits];

@@ -76,7 +76,7 @@ export interface SignedIn {
 /** Two servers, each a process of its own, on one database and one key ring. */
 export class TwoNodes {
   readonly #key = randomBytes(32);
-  readonly #ring = new KeyRing([this.#key]);
+  readonly ring = new KeyRing([this.#key]);
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-nodes-'));
   readonly nodes: ServerProcess[] = [];
   readonly urls: string[] = [];
@@ -141,7 +141,7 @@ export class TwoNodes {
       userId: user.id,
       sessionId: row.id,
       cookie: { cookie: `session=${secret.reveal()}` },
-      refreshToken: RefreshToken.of(secret, this.#ring).reveal(),
+      refreshToken: RefreshToken.of(secret, this.ring).reveal(),
     };
   }
 

@@ -95,6 +95,24 @@ describe('Signing in with an authenticator app', () => {
     expectProblem(await client.as(challenge).me(), 401, 'invalid_token');
   });
 
+  it('forgets the passwords that she mistyped before', async () => {
+    const her = await ann();
+    const mistype = () => client.login(her.email, 'not it');
+    const failures = async () => {
+      const [row] = await test.database.query<{ failures: number }[]>(
+        'SELECT failures FROM guess_counts ORDER BY expires_at DESC LIMIT 1',
+      );
+      return row?.failures;
+    };
+    await test.database.query('DELETE FROM guess_counts');
+    await mistype();
+    await mistype();
+    const challenge = await begin(her);
+    expect(await failures()).toBe(2); // the right password alone forgives nothing
+    expect((await complete(challenge, her.app.code())).status).toBe(200);
+    expect(await failures()).toBe(0);
+  });
+
   it('G07 takes nobody else’s code, and no word on whose it is', async () => {
     const [her, him] = [await ann(), await ann()];
     expectProblem(await complete(await begin(her), him.app.code()), 401, 'invalid_code');

@@ -1,0 +1,46 @@
+import { OpaqueToken } from '../../src/common/opaque-token.js';
+import { LoginChallenge } from '../../src/login/login-challenge.entity.js';
+import { TotpFactor } from '../../src/two-factor/totp/totp-factor.entity.js';
+import { userRow } from '../../src/users/new-user.js';
+import { User } from '../../src/users/user.entity.js';
+import { someEmail } from '../support/make.js';
+import type { TwoNodes } from './two-nodes.js';
+
+/** Somebody with an authenticator app, as the server writes it, without the cost of hashing. */
+export async function enroll(
+  fleet: TwoNodes,
+  secret: Buffer,
+): Promise<{ readonly userId: string; readonly secret: Buffer }> {
+  const now = new Date();
+  const user = userRow({ email: someEmail(), passwordHash: null, emailVerified: true }, now);
+  await fleet.database.getRepository(User).insert(user);
+  await fleet.database.getRepository(TotpFactor).insert({
+    userId: user.id,
+    sealedSecret: fleet.ring.seal('totp-secret', user.id, secret),
+    lastStep: 0,
+    createdAt: now,
+    lastUsedAt: null,
+  });
+  return { userId: user.id, secret };
+}
+
+/** The challenge of somebody whose password was right. */
+export async function waitingLogin(fleet: TwoNodes, userId: string): Promise<string> {
+  const token = OpaqueToken.issue('ghl');
+  const { credentialsChangedAt } = await fleet.database
+    .getRepository(User)
+    .findOneByOrFail({ id: userId });
+  await fleet.database.getRepository(LoginChallenge).insert({
+    id: token.id,
+    userId,
+    secretHash: token.hash,
+    methods: ['pwd'],
+    credentialsChangedAt,
+    transport: 'token',
+    refreshTransport: 'body',
+    deviceName: null,
+    tries: 0,
+    expiresAt: new Date(Date.now() + 300_000),
+  });
+  return token.reveal();
+}

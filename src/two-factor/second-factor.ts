@@ -20,6 +20,9 @@ export interface ShownFactor {
 export abstract class SecondFactor {
   abstract readonly method: SecondFactorMethod;
 
+  /** False: nobody can guess it, so that trying it is open to its owner whatever somebody else has tried. */
+  readonly isGuessable: boolean = true;
+
   /** Whether this user can show it now. */
   abstract isReady(userId: string): Promise<boolean>;
 

@@ -31,6 +31,13 @@ export interface ProvedFactor {
   readonly at: Date;
 }
 
+/** What nobody can guess costs nothing to try. */
+const FREE: Attempt = {
+  standing: undefined,
+  succeeded: () => Promise.resolve(),
+  takeBack: () => Promise.resolve(),
+};
+
 /** The second factors of users: the one place where one is proved, whatever for. */
 @Injectable()
 export class SecondFactorsService {
@@ -50,15 +57,15 @@ export class SecondFactorsService {
   }
 
   /**
-   * Spends what was shown. All ways to guess draw on one budget of the account, which nothing but a right answer fills
-   * again: no new challenge, address or node, and no right password.
+   * Spends what was shown. All that can be guessed draws on one budget of the account, which nothing but a right answer
+   * fills again: no new challenge, address or node, and no right password.
    *
    * @throws InvalidCode, TooManyAttempts
    */
   async prove(shown: ShownFactor, showing: Showing): Promise<ProvedFactor> {
     const factor = this.factors.find(({ method }) => method === shown.method);
     if (factor === undefined) throw new InvalidCode();
-    const attempt = await this.pay(showing);
+    const attempt = factor.isGuessable ? await this.pay(showing) : FREE;
     const methods = await during(
       attempt,
       () => false,

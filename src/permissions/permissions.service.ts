@@ -15,7 +15,9 @@ import { ObjectGrantsService } from './holding/object-grants.service.js';
 import { type Reach, VisibleService } from './visible.service.js';
 
 /** Who asks; undefined: somebody who is not signed in. */
-export type Asker = Pick<Principal, 'user' | 'scopes'> | undefined;
+export type Asker =
+  | (Pick<Principal, 'user' | 'scopes'> & Partial<Pick<Principal, 'via' | 'twoFactorAt'>>)
+  | undefined;
 
 /**
  * The one question of all authorization, and the same rule for lists: scopes only narrow; a superuser may; a
@@ -44,6 +46,12 @@ export class PermissionsService {
     if (objectId === undefined) return false;
     const grants = await this.grants.find(asker?.user.id, objectId, holdings);
     return lasts(grants.get(permission), this.clock.millis());
+  }
+
+  /** The same of something that would be in a list: what `visible` leaves out is not there. */
+  async sees(asker: Asker, permission: PermissionName, objectId: string): Promise<boolean> {
+    if (!(await this.seen.isInHand(asker, permission))) return false;
+    return this.allows(asker, permission, objectId);
   }
 
   /** All of them, of which there must be one at least. */
@@ -158,6 +166,7 @@ export class PermissionsService {
 
   private async reachOf(asker: Asker, permission: PermissionName): Promise<Reach> {
     if (isOutOfScope(asker, permission)) return 'nothing';
+    if (!(await this.seen.isInHand(asker, permission))) return 'nothing';
     if (await this.allows(asker, permission)) return 'everything';
     return { userId: asker?.user.id, holdings: await this.holdings.find(asker?.user.id) };
   }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { PermissionName } from '../access/permission-name.js';
+import type { Principal } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
 import { type Page, pageOf, type PageQuery, rowsFor, startOf } from '../common/paging.js';
 import { CatalogueService } from './catalogue/catalogue.service.js';
+import { TwoFactorMarks } from './demands/two-factor-marks.service.js';
 import { groupsAt, type Holdings } from './holding/holdings.js';
 
 /** How far a permission reaches: everywhere, nowhere, or as far as single grants. */
@@ -18,7 +20,19 @@ export class VisibleService {
   constructor(
     private readonly catalogue: CatalogueService,
     private readonly clock: Clock,
+    private readonly marks: TwoFactorMarks,
   ) {}
+
+  /** A caller who has proved no second factor sees nothing by what demands one. Who is only asked about does not call. */
+  async isInHand(
+    viewer: Partial<Pick<Principal, 'via' | 'twoFactorAt'>> | undefined,
+    permission: PermissionName,
+  ): Promise<boolean> {
+    if (viewer?.twoFactorAt !== undefined) return true;
+    if (viewer !== undefined && viewer.via === undefined) return true;
+    const { permissions } = this.marks.peek() ?? (await this.marks.find());
+    return !permissions.has(permission);
+  }
 
   /**
    * Indexes: object_permissions_object_idx where the query finds few, or few are asked for; object_permissions_user_key

@@ -25,8 +25,7 @@ export class UserDirectoryService {
 
   private async findOne(asker: Principal, email: string, flags: UsersQuery): Promise<Page<User>> {
     const found = await this.users.findByEmail(email);
-    const seen =
-      found && (await this.permissions.allows(asker, userPermissions.view, found.user.id));
+    const seen = found && (await this.permissions.sees(asker, userPermissions.view, found.user.id));
     const isAsked =
       seen && FLAGS.every((flag) => flags[flag] === undefined || flags[flag] === found.user[flag]);
     return { items: isAsked ? [found.user] : [], nextCursor: null };

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { LoginModule } from '../login/login.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
+import { PermissionsModule } from '../permissions/permissions.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
@@ -52,11 +53,16 @@ import { RegistrationController } from './registration/registration.controller.j
 import { RegistrationService } from './registration/registration.service.js';
 import { VerifyEmailController } from './registration/verify-email.controller.js';
 import { FactorChanges } from './two-factor/factor-changes.service.js';
-import { FactorDemand } from './two-factor/factor-demand.service.js';
 import { FactorFollowUp } from './two-factor/factor-follow-up.service.js';
 import { FactorSessions } from './two-factor/factor-sessions.service.js';
 import { FactorSet } from './two-factor/factor-set.service.js';
+import { OwnRecoveryCodes } from './two-factor/own-recovery-codes.service.js';
+import { SetUpBudget } from './two-factor/set-up-budget.service.js';
+import { TotpSetUpService } from './two-factor/totp-set-up.service.js';
+import { TotpController } from './two-factor/totp.controller.js';
 import { TrustedDevicesController } from './two-factor/trusted-devices.controller.js';
+import { TwoFactorOverview } from './two-factor/two-factor-overview.service.js';
+import { TwoFactorController } from './two-factor/two-factor.controller.js';
 
 @Module({
   imports: [
@@ -64,6 +70,7 @@ import { TrustedDevicesController } from './two-factor/trusted-devices.controlle
     LoginModule,
     MailModule,
     PasswordsModule,
+    PermissionsModule,
     RateLimitsModule,
     SessionsModule,
     TwoFactorModule,
@@ -87,6 +94,8 @@ import { TrustedDevicesController } from './two-factor/trusted-devices.controlle
     KeepAccountController,
     VerifyEmailController,
     TrustedDevicesController,
+    TwoFactorController,
+    TotpController,
   ],
   providers: [
     RegistrationService,
@@ -118,10 +127,13 @@ import { TrustedDevicesController } from './two-factor/trusted-devices.controlle
     ComingBackService,
     DeletionSweepService,
     FactorChanges,
-    FactorDemand,
     FactorFollowUp,
     FactorSessions,
     FactorSet,
+    OwnRecoveryCodes,
+    SetUpBudget,
+    TotpSetUpService,
+    TwoFactorOverview,
   ],
   exports: [ResetMailsService, OneTimeTokensService],
 })

@@ -18,6 +18,7 @@ export const TAGS = [
   ['Registration', 'Becoming a user, and proving the address.'],
   ['Sign-in', 'From a proof to a session.'],
   ['Passwords', 'What a password must be.'],
+  ['Second factors', 'Authenticator apps, passkeys and recovery codes of the signed-in user.'],
   ['The signed-in user', 'Looking after oneself.'],
   ['Authorization', 'Who may do what, and why.'],
   ['Permissions', 'What can be held, and what was granted on single objects.'],

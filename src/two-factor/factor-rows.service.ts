@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 /** Whatever opens nothing once its owner has no factor any more. */
 const ALL = [
@@ -10,9 +10,31 @@ const ALL = [
   'recovery_codes',
 ] as const;
 
-/** The factors that somebody has, as a transaction sees them that holds the lock of the user. */
+// Indexes: totp_factors_pkey, passkeys_user_id_idx, recovery_codes_user_id_code_hash_key
+const SUMMARY = `
+  SELECT t.created_at, t.last_used_at,
+         (SELECT count(*)::int FROM passkeys WHERE user_id = $1) AS passkeys,
+         (SELECT count(*)::int FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL) AS codes
+    FROM (SELECT) AS her LEFT JOIN totp_factors t ON t.user_id = $1`;
+
+interface Row {
+  readonly created_at: Date | null;
+  readonly last_used_at: Date | null;
+  readonly passkeys: number;
+  readonly codes: number;
+}
+
+export interface FactorSummary {
+  readonly totp: { readonly createdAt: Date; readonly lastUsedAt: Date | null } | null;
+  readonly passkeys: number;
+  readonly recoveryCodesLeft: number;
+}
+
+/** The factors that somebody has, whatever their kind, as a transaction sees them that holds the lock of the user. */
 @Injectable()
 export class FactorRows {
+  constructor(private readonly dataSource: DataSource) {}
+
   /** Whether she has one that can be asked for. Recovery codes alone are none. */
   async hasAny(manager: EntityManager, userId: string): Promise<boolean> {
     const [row] = await manager.query<{ any: boolean }[]>(
@@ -22,6 +44,15 @@ export class FactorRows {
       [userId],
     );
     return row?.any ?? false;
+  }
+
+  /** What she has, in one look. */
+  async summaryOf(userId: string): Promise<FactorSummary> {
+    const [row] = await this.dataSource.query<Row[]>(SUMMARY, [userId]);
+    if (row === undefined) return { totp: null, passkeys: 0, recoveryCodesLeft: 0 };
+    const { created_at: createdAt, last_used_at: lastUsedAt, passkeys, codes } = row;
+    const totp = createdAt === null ? null : { createdAt, lastUsedAt };
+    return { totp, passkeys, recoveryCodesLeft: codes };
   }
 
   /** All of them, what is being set up, and the recovery codes. Returns whether there was anything to prove with. */

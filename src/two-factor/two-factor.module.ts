@@ -9,6 +9,7 @@ import { RecoveryCodeSecondFactor } from './recovery-codes/recovery-code.second-
 import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
 import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
 import { SecondFactorsService } from './second-factors.service.js';
+import { TotpEnrollments } from './totp/totp-enrollments.service.js';
 import { TotpSecrets } from './totp/totp-secrets.service.js';
 import { TotpSecondFactor } from './totp/totp.second-factor.js';
 import { TwoFactorSweep } from './two-factor-sweep.service.js';
@@ -19,6 +20,7 @@ import { TwoFactorSweep } from './two-factor-sweep.service.js';
     SecondFactorsService,
     GuessNotice,
     TotpSecrets,
+    TotpEnrollments,
     TotpSecondFactor,
     RecoveryCodesService,
     RecoveryCodeSecondFactor,
@@ -30,6 +32,6 @@ import { TwoFactorSweep } from './two-factor-sweep.service.js';
       inject: [TotpSecondFactor, RecoveryCodeSecondFactor],
     },
   ],
-  exports: [SecondFactorsService, FactorRows, RecoveryCodesService, TotpSecrets],
+  exports: [SecondFactorsService, FactorRows, RecoveryCodesService, TotpEnrollments, TotpSecrets],
 })
 export class TwoFactorModule {}

@@ -15,6 +15,12 @@ import {
 /** What a caller gets who has misread the documentation of a body. */
 const MISREAD = ['validation_failed', 'malformed_json', 'malformed_request', 'not_found'];
 
+/** The code of a phone in an example is nobody's: whoever is told so was understood. */
+const misreading = (body: Problem | undefined) =>
+  body?.errors?.some(({ code }) => code === 'code_incorrect')
+    ? undefined
+    : MISREAD.find((code) => code === body?.code);
+
 const json = { 'content-type': 'application/json' };
 
 describe('The examples in the documentation', () => {
@@ -59,7 +65,7 @@ describe('The examples in the documentation', () => {
       // The object of an example is not there; whoever may do everything is told so once the body has been read.
       const named = url.includes(EXAMPLE_ID) || JSON.stringify(example).includes(EXAMPLE_ID);
       const absent = named && body?.code === 'not_found';
-      if (!absent) expect(MISREAD).not.toContain(body?.code);
+      if (!absent) expect(misreading(body)).toBeUndefined();
       expect(status).toBeLessThan(500);
     }
   });

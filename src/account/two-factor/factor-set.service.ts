@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { TwoFactorDemands } from '../../permissions/demands/two-factor-demands.service.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
 import { RecoveryCodesService } from '../../two-factor/recovery-codes/recovery-codes.service.js';
 import type { User } from '../../users/user.entity.js';
-import { FactorDemand } from './factor-demand.service.js';
 import { SecondFactorDemanded } from './two-factor.errors.js';
 
 /** The factors that somebody has, whatever their kind, under the lock of the user. */
@@ -12,7 +12,7 @@ export class FactorSet {
   constructor(
     private readonly rows: FactorRows,
     private readonly recoveryCodes: RecoveryCodesService,
-    private readonly demand: FactorDemand,
+    private readonly demands: TwoFactorDemands,
   ) {}
 
   areAny(manager: EntityManager, userId: string): Promise<boolean> {
@@ -27,7 +27,7 @@ export class FactorSet {
 
   /** What goes with the last factor. @throws SecondFactorDemanded */
   async giveUp(manager: EntityManager, user: User): Promise<void> {
-    if (await this.demand.isMadeOf(user)) throw new SecondFactorDemanded();
+    if (await this.demands.read(user, manager)) throw new SecondFactorDemanded();
     await this.recoveryCodes.remove(manager, user.id);
   }
 }

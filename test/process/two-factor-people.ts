@@ -1,5 +1,8 @@
+import { v7 as uuidv7 } from 'uuid';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { LoginChallenge } from '../../src/login/login-challenge.entity.js';
+import { RecoveryCode } from '../../src/two-factor/recovery-codes/recovery-code.entity.js';
+import { newRecoveryCode } from '../../src/two-factor/recovery-codes/recovery-code.js';
 import { TotpFactor } from '../../src/two-factor/totp/totp-factor.entity.js';
 import { userRow } from '../../src/users/new-user.js';
 import { User } from '../../src/users/user.entity.js';
@@ -24,6 +27,14 @@ export async function enroll(
   return { userId: user.id, secret };
 }
 
+/** A recovery code of hers, as it was shown to her. */
+export async function recoveryCode(fleet: TwoNodes, userId: string): Promise<string> {
+  const { shown, hash: codeHash } = newRecoveryCode();
+  const row = { id: uuidv7(), userId, codeHash, createdAt: new Date(), usedAt: null };
+  await fleet.database.getRepository(RecoveryCode).insert(row);
+  return shown;
+}
+
 /** The challenge of somebody whose password was right. */
 export async function waitingLogin(fleet: TwoNodes, userId: string): Promise<string> {
   const token = OpaqueToken.issue('ghl');
@@ -43,4 +54,18 @@ export async function waitingLogin(fleet: TwoNodes, userId: string): Promise<str
     expiresAt: new Date(Date.now() + 300_000),
   });
   return token.reveal();
+}
+
+/** What came of it: sessions, recovery codes that are left, and whether a time step was spent. */
+export async function traces(fleet: TwoNodes, userId: string) {
+  const [row] = await fleet.database.query<
+    { readonly sessions: number; readonly codes: number; readonly spent: boolean }[]
+  >(
+    `SELECT (SELECT count(*)::int FROM sessions WHERE user_id = $1) AS sessions,
+            (SELECT count(*)::int FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL) AS codes,
+            (SELECT last_step > 0 FROM totp_factors WHERE user_id = $1) AS spent`,
+    [userId],
+  );
+  if (row === undefined) throw new Error('Nothing came of it');
+  return row;
 }

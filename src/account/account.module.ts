@@ -16,6 +16,7 @@ import { EmailChangeUndoService } from './email-change/email-change-undo.service
 import { EmailChangeController } from './email-change/email-change.controller.js';
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { FormerEmailService } from './email-change/former-email.service.js';
+import { LaterFactors } from './email-change/later-factors.service.js';
 import { NewEmailService } from './email-change/new-email.service.js';
 import { PendingEmailChangeService } from './email-change/pending-email-change.service.js';
 import { ComingBackController } from './leaving/coming-back.controller.js';
@@ -108,6 +109,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     EmailChangeUndoService,
     NewEmailService,
     FormerEmailService,
+    LaterFactors,
     OneTimeSweepService,
     OwnPasswordService,
     NewPasswordService,

@@ -55,6 +55,30 @@ export class FactorRows {
     return { totp, passkeys, recoveryCodesLeft: codes };
   }
 
+  /**
+   * Those that were added later than that, what is being set up, and the recovery codes that were made since, or that
+   * would be all that is left. Returns how many factors there were.
+   */
+  async removeAddedSince(manager: EntityManager, userId: string, since: Date): Promise<number> {
+    let removed = 0;
+    for (const table of ['totp_factors', 'passkeys']) {
+      removed += await deleted(manager, `${table} WHERE user_id = $1 AND created_at > $2`, [
+        userId,
+        since,
+      ]);
+    }
+    for (const table of ['totp_enrollments', 'passkey_challenges']) {
+      await deleted(manager, `${table} WHERE user_id = $1`, [userId]);
+    }
+    const left = await this.hasAny(manager, userId);
+    await deleted(manager, 'recovery_codes WHERE user_id = $1 AND (created_at > $2 OR NOT $3)', [
+      userId,
+      since,
+      left,
+    ]);
+    return removed;
+  }
+
   /** All of them, what is being set up, and the recovery codes. Returns whether there was anything to prove with. */
   async removeAll(manager: EntityManager, userId: string): Promise<boolean> {
     const had = await this.hasAny(manager, userId);
@@ -65,4 +89,14 @@ export class FactorRows {
     }
     return had;
   }
+}
+
+/** Indexes: see `removeAll`. */
+async function deleted(
+  manager: EntityManager,
+  what: string,
+  values: readonly unknown[],
+): Promise<number> {
+  const [, count] = await manager.query<[unknown, number]>(`DELETE FROM ${what}`, [...values]);
+  return count;
 }

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
+import { withAuthenticator } from '../support/authenticator.js';
 import { EmailChanges } from '../support/email-changes.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
 import { MANY_MAILS } from '../support/many-mails.js';
@@ -71,6 +72,25 @@ describe('A change of the address that was not the owner', () => {
     expect(events.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['email_change_requested', 'email_changed', 'email_change_undone']),
     );
+  });
+
+  it('takes away the second factor that the thief has added since, and leaves the one of before', async () => {
+    const { victim, token } = await robbed();
+    await withAuthenticator(test, victim.user.id);
+    await changes.undo(token);
+    const factors = (userId: string) =>
+      test.database.query<object[]>('SELECT 1 FROM totp_factors WHERE user_id = $1', [userId]);
+    expect(await factors(victim.user.id)).toEqual([]);
+
+    const careful = await make.signedIn();
+    await withAuthenticator(test, careful.user.id);
+    await test.database.query('UPDATE totp_factors SET created_at = $2 WHERE user_id = $1', [
+      careful.user.id,
+      careful.user.createdAt,
+    ]);
+    const undo = await changes.done(careful.client, careful.email, someEmail('new'));
+    await changes.undo(undo);
+    expect(await factors(careful.user.id)).toHaveLength(1);
   });
 
   it('is undone also after later changes, whatever the thief did meanwhile', async () => {

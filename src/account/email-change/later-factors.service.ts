@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../../audit/audit.service.js';
+import type { Caller } from '../../common/http/caller.js';
+import { FactorRows } from '../../two-factor/factor-rows.service.js';
+
+/**
+ * Second factors that came after a change of the address that is taken back: who changed it added them, was told of it
+ * at the address that he gave, and would keep the owner out by them.
+ */
+@Injectable()
+export class LaterFactors {
+  constructor(
+    private readonly factors: FactorRows,
+    private readonly audit: AuditService,
+  ) {}
+
+  async remove(
+    manager: EntityManager,
+    userId: string,
+    since: string | undefined,
+    caller: Caller,
+  ): Promise<void> {
+    if (since === undefined) return;
+    const removed = await this.factors.removeAddedSince(manager, userId, new Date(since));
+    if (removed === 0) return;
+    const about = { actorId: userId, subjectId: userId, caller };
+    await this.audit.record(manager, {
+      action: 'second_factor_removed',
+      outcome: 'success',
+      ...about,
+      details: { reason: 'email_change_undone', factors: removed },
+    });
+  }
+}

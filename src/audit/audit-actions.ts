@@ -41,6 +41,7 @@ export const AUDIT_ACTIONS = [
   'recovery_code_used',
   'device_trusted',
   'device_distrusted',
+  'passkey_counter_went_back',
   // rights
   'superuser_created',
   'permission_given',

@@ -19,6 +19,30 @@ import type { OpenedLogin, WaitingForFactor } from './login-outcome.js';
 const DEVICE_TOKEN =
   'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v';
 
+export const TransportField = (): PropertyDecorator =>
+  Choice(['token', 'cookie'], {
+    description:
+      'How the session is carried. token: an access token and a refresh token. cookie: a cookie that no script can read; send `X-XSRF-TOKEN` (`GET /v1/auth/csrf`).',
+    example: 'token',
+    optional: true,
+  });
+
+export const RefreshTransportField = (): PropertyDecorator =>
+  Choice(['body', 'cookie'], {
+    description:
+      'Where the refresh token of `transport: "token"` travels. cookie: in a cookie for `/v1/auth/refresh` that no script can read; send `X-XSRF-TOKEN`.',
+    example: 'body',
+    optional: true,
+  });
+
+export const DeviceNameField = (): PropertyDecorator =>
+  LineOfText({
+    description: 'What the user calls this device, for her list of sessions.',
+    example: "Ann's phone",
+    max: 100,
+    optional: true,
+  });
+
 export const DeviceTokenField = (): PropertyDecorator =>
   AnyText({
     description:
@@ -40,28 +64,13 @@ export class LoginDto {
   @Check('isNotEmpty', (value) => value !== '', 'required', 'It is required.')
   password!: string;
 
-  @Choice(['token', 'cookie'], {
-    description:
-      'How the session is carried. token: an access token and a refresh token. cookie: a cookie that no script can read; send `X-XSRF-TOKEN` (`GET /v1/auth/csrf`).',
-    example: 'token',
-    optional: true,
-  })
+  @TransportField()
   transport?: SessionTransport;
 
-  @Choice(['body', 'cookie'], {
-    description:
-      'Where the refresh token of `transport: "token"` travels. cookie: in a cookie for `/v1/auth/refresh` that no script can read; send `X-XSRF-TOKEN`.',
-    example: 'body',
-    optional: true,
-  })
+  @RefreshTransportField()
   refreshTransport?: RefreshTransport;
 
-  @LineOfText({
-    description: 'What the user calls this device, for her list of sessions.',
-    example: "Ann's phone",
-    max: 100,
-    optional: true,
-  })
+  @DeviceNameField()
   deviceName?: string;
 
   @DeviceTokenField()

@@ -23,6 +23,10 @@ import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { NewDeviceNotice } from './new-device-notice.service.js';
 import { OpeningService } from './opening.service.js';
+import { PasskeyFactorController } from './passkey-factor.controller.js';
+import { PasskeyLoginController } from './passkey-login.controller.js';
+import { PasskeyLoginService } from './passkey-login.service.js';
+import { PasskeyProof } from './passkey-proof.service.js';
 import { SecondFactorStage } from './second-factor.stage.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
 import { SignInWatch } from './sign-in-watch.service.js';
@@ -41,7 +45,12 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     TwoFactorModule,
     UsersModule,
   ],
-  controllers: [LoginController, TwoFactorLoginController],
+  controllers: [
+    LoginController,
+    TwoFactorLoginController,
+    PasskeyLoginController,
+    PasskeyFactorController,
+  ],
   providers: [
     LoginService,
     LoginCarrier,
@@ -53,6 +62,8 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     TrustedDevicesService,
     DistrustService,
     TwoFactorLoginService,
+    PasskeyLoginService,
+    PasskeyProof,
     DeviceCookie,
     FormerSession,
     KnownDevicesService,

@@ -67,6 +67,8 @@ export const mailTemplates = {
   'recovery-code-used': notice({ left: 'text', ...CIRCUMSTANCES }),
   /** The same, where so few are left that it is time for new ones. */
   'recovery-codes-few': notice({ left: 'text', ...CIRCUMSTANCES }),
+  /** A passkey was shown that seems to be a copy of hers. */
+  'passkey-copied': notice(CIRCUMSTANCES),
   /** To the new address. */
   'change-email': asked({ ...LINK, code: 'text', codeExpiresIn: 'seconds' }),
   /** To an address that somebody wants to change to, and that has an account already. */

@@ -5,6 +5,12 @@ import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { FactorRows } from './factor-rows.service.js';
 import { GuessNotice } from './guess-notice.service.js';
+import { PasskeyAlarm } from './passkeys/passkey-alarm.service.js';
+import { PasskeyAssertions } from './passkeys/passkey-assertions.service.js';
+import { PasskeyChallenges } from './passkeys/passkey-challenges.service.js';
+import { PasskeyRegistration } from './passkeys/passkey-registration.service.js';
+import { PasskeySecondFactor } from './passkeys/passkey.second-factor.js';
+import { PasskeysService } from './passkeys/passkeys.service.js';
 import { RecoveryCodeSecondFactor } from './recovery-codes/recovery-code.second-factor.js';
 import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
 import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
@@ -26,12 +32,27 @@ import { TwoFactorSweep } from './two-factor-sweep.service.js';
     RecoveryCodeSecondFactor,
     FactorRows,
     TwoFactorSweep,
+    PasskeysService,
+    PasskeyChallenges,
+    PasskeyRegistration,
+    PasskeyAssertions,
+    PasskeyAlarm,
+    PasskeySecondFactor,
     {
       provide: SECOND_FACTORS,
       useFactory: (...factors: SecondFactor[]) => factors,
-      inject: [TotpSecondFactor, RecoveryCodeSecondFactor],
+      inject: [TotpSecondFactor, PasskeySecondFactor, RecoveryCodeSecondFactor],
     },
   ],
-  exports: [SecondFactorsService, FactorRows, RecoveryCodesService, TotpEnrollments, TotpSecrets],
+  exports: [
+    SecondFactorsService,
+    FactorRows,
+    RecoveryCodesService,
+    TotpEnrollments,
+    TotpSecrets,
+    PasskeysService,
+    PasskeyRegistration,
+    PasskeyAssertions,
+  ],
 })
 export class TwoFactorModule {}

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
+import type { User } from '../../users/user.entity.js';
+import { complaintAbout } from './client-data-check.js';
+import { readRegistration, type ShownRegistration } from './credential-json.js';
+import { CEREMONY_TTL, PasskeyChallenges } from './passkey-challenges.service.js';
+import { descriptorOf } from './passkey-options.js';
+import type { PasskeyCreationDto } from './passkey.dto.js';
+import { PasskeyNotAccepted, TooManyPasskeys } from './passkeys.errors.js';
+import {
+  MOST_PASSKEYS,
+  type NewPasskey,
+  notAccepted,
+  PasskeysService,
+} from './passkeys.service.js';
+import { webAuthn } from './web-authn.js';
+
+/** Ed25519, ES256, RS256 (COSE), those that are liked best in front. */
+const ALGORITHMS = [-8, -7, -257];
+const HANDLE_BYTES = 64;
+/** Bytes of a public key; one of RSA with 8192 bits fits. */
+const LONGEST_KEY = 1200;
+
+type Person = Pick<User, 'id' | 'email' | 'firstName' | 'lastName'>;
+
+/** Whose registration it is, and in which session. */
+export interface Registering {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Makes passkeys known, before anything of them is kept. */
+@Injectable()
+export class PasskeyRegistration {
+  constructor(
+    private readonly passkeys: PasskeysService,
+    private readonly challenges: PasskeyChallenges,
+    private readonly settings: Settings,
+  ) {}
+
+  /** For `navigator.credentials.create()`. @throws TooManyPasskeys */
+  async options(user: Person, sessionId: string): Promise<PasskeyCreationDto> {
+    const { rpId, serviceName } = this.settings.twoFactor;
+    const own = await this.passkeys.of(user.id);
+    if (own.length >= MOST_PASSKEYS) throw new TooManyPasskeys();
+    const userHandle = own[0]?.userHandle ?? randomBytes(HANDLE_BYTES);
+    const challenge = await this.challenges.issue({
+      purpose: 'registration',
+      userId: user.id,
+      within: sessionId,
+      userHandle,
+    });
+    return {
+      rp: { id: rpId, name: serviceName },
+      user: { id: userHandle.toString('base64url'), name: user.email, displayName: nameOf(user) },
+      challenge: challenge.toString('base64url'),
+      pubKeyCredParams: ALGORITHMS.map((alg) => ({ alg, type: 'public-key' })),
+      timeout: CEREMONY_TTL * 1000,
+      excludeCredentials: own.map(descriptorOf),
+      authenticatorSelection: {
+        residentKey: 'preferred',
+        requireResidentKey: false,
+        userVerification: 'preferred',
+      },
+      attestation: 'none',
+      extensions: { credProps: true },
+    };
+  }
+
+  /** What was registered, to be kept by `PasskeysService.add`. @throws PasskeyNotAccepted */
+  async prove(credential: unknown, { userId, sessionId }: Registering): Promise<NewPasskey> {
+    const shown = readRegistration(credential);
+    if (shown === undefined) {
+      throw notAccepted('malformed', 'It is not what `toJSON()` of the new credential writes.');
+    }
+    const { challenge } = shown.clientData;
+    const ceremony = await this.challenges.spend(challenge);
+    const isHers = ceremony?.userId === userId && ceremony.within === sessionId;
+    if (!isHers || ceremony.purpose !== 'registration' || ceremony.userHandle === undefined) {
+      throw notAccepted('challenge_over', 'Its challenge is over, or was made for something else.');
+    }
+    this.checkClientData(shown);
+    return { userId, userHandle: ceremony.userHandle, ...(await this.verify(shown)) };
+  }
+
+  private checkClientData({ clientData }: ShownRegistration): void {
+    const { origins } = this.settings.twoFactor;
+    const complaint = complaintAbout(clientData, { type: 'webauthn.create', origins });
+    if (complaint === 'type') throw notAccepted('wrong_type', 'It comes of another ceremony.');
+    if (complaint === 'origin') {
+      const message = 'It was made on a page that `PASSKEY_ORIGINS` does not name.';
+      throw notAccepted('wrong_origin', message);
+    }
+    if (complaint === 'embedded') {
+      throw notAccepted('embedded', 'It was made within a page of another origin.');
+    }
+  }
+
+  private async verify(
+    shown: ShownRegistration,
+  ): Promise<Omit<NewPasskey, 'userId' | 'userHandle'>> {
+    const { registrationInfo: info } = await this.ask(shown).catch((error: unknown) => {
+      if (error instanceof PasskeyNotAccepted) throw error;
+      return REFUSED;
+    });
+    // The library takes the word of the browser for the id.
+    const isWrong = info?.credential.id !== shown.id;
+    if (info === undefined || isWrong || info.credential.publicKey.length > LONGEST_KEY) {
+      throw notAccepted('refused', 'The answer of the authenticator is wrong.');
+    }
+    const { id, publicKey, counter } = info.credential;
+    return {
+      credentialId: Buffer.from(id, 'base64url'),
+      publicKey: Buffer.from(publicKey),
+      signCount: String(counter),
+      backupEligible: info.credentialDeviceType === 'multiDevice',
+      backedUp: info.credentialBackedUp,
+      userVerified: info.userVerified,
+      transports: [...shown.transports],
+      aaguid: info.aaguid,
+    };
+  }
+
+  private async ask({ id, clientDataJSON, attestationObject, clientData }: ShownRegistration) {
+    const { verifyRegistrationResponse, decodeAttestationObject } = await webAuthn();
+    refuseForeignAttestation(
+      decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url'))),
+    );
+    const { rpId, origins } = this.settings.twoFactor;
+    return verifyRegistrationResponse({
+      response: {
+        id,
+        rawId: id,
+        type: 'public-key',
+        response: { clientDataJSON, attestationObject },
+        clientExtensionResults: {},
+      },
+      expectedChallenge: clientData.challenge,
+      expectedOrigin: [...origins],
+      expectedRPID: rpId,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: ALGORITHMS,
+    });
+  }
+}
+
+const nameOf = ({ email, firstName, lastName }: Person): string =>
+  [firstName, lastName].filter(Boolean).join(' ') || email;
+
+const REFUSED = { registrationInfo: undefined };
+
+/**
+ * Nobody is asked to attest of which make her authenticator is, and browsers leave it out. A statement with certificates
+ * would have the server fetch what is named in them.
+ */
+function refuseForeignAttestation(statement: {
+  get(name: 'fmt'): string;
+  get(name: 'attStmt'): { get(name: 'x5c'): unknown };
+}): void {
+  const format = statement.get('fmt');
+  const isOwn = format === 'packed' && statement.get('attStmt').get('x5c') === undefined;
+  if (format !== 'none' && !isOwn) {
+    throw notAccepted('attested', 'Attestation was not asked for.');
+  }
+}

@@ -27,6 +27,7 @@ import { LeavingMailsService } from './leaving/leaving-mails.service.js';
 import { LeavingController } from './leaving/leaving.controller.js';
 import { LeavingService } from './leaving/leaving.service.js';
 import { MySessionsController } from './me/my-sessions.controller.js';
+import { PasskeyProofController } from './me/passkey-proof.controller.js';
 import { ProfileController } from './me/profile.controller.js';
 import { ReauthenticationController } from './me/reauthentication.controller.js';
 import { ReauthenticationService } from './me/reauthentication.service.js';
@@ -57,6 +58,8 @@ import { FactorChanges } from './two-factor/factor-changes.service.js';
 import { FactorFollowUp } from './two-factor/factor-follow-up.service.js';
 import { FactorSessions } from './two-factor/factor-sessions.service.js';
 import { FactorSet } from './two-factor/factor-set.service.js';
+import { OwnPasskeysController } from './two-factor/own-passkeys.controller.js';
+import { OwnPasskeys } from './two-factor/own-passkeys.service.js';
 import { OwnRecoveryCodes } from './two-factor/own-recovery-codes.service.js';
 import { SetUpBudget } from './two-factor/set-up-budget.service.js';
 import { TotpSetUpService } from './two-factor/totp-set-up.service.js';
@@ -90,6 +93,8 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     ProfileController,
     MySessionsController,
     ReauthenticationController,
+    PasskeyProofController,
+    OwnPasskeysController,
     LeavingController,
     ComingBackController,
     KeepAccountController,
@@ -136,6 +141,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     SetUpBudget,
     TotpSetUpService,
     TwoFactorOverview,
+    OwnPasskeys,
   ],
   exports: [ResetMailsService, OneTimeTokensService],
 })

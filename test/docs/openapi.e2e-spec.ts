@@ -25,6 +25,8 @@ const PAGES = [
 
 /** Everything in the document that looks like a secret; none of it is one. */
 const FAKES = [
+  // a challenge that no authenticator was asked to sign
+  'zP2mJx0Qm2cKq1Jd5fXb0gq3m8o0r4w1Y7t6u5s4R2Q',
   // a challenge, a device token and a refresh token whose checksums are wrong
   'ghl_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
   'ghn_02YXKXHmYPxv1bQ5ZtPPLd_7h3QmZ0Xn2kR9sW4vB8cD1eF6gJ5tL0pN3qY2uA1zE8x0kqZ2v',
@@ -137,6 +139,7 @@ describe('The OpenAPI document', () => {
     const texts = JSON.stringify(document).match(/"(?:[^"\\]|\\.)*"/g) ?? [];
     const suspicious = texts
       .map((text) => JSON.parse(text) as string)
+      .filter((text) => !Object.hasOwn(document.paths, text))
       .filter((text) => /gh[a-z]_\w{20,}|eyJ[\w-]+\.|^[\w+/-]{40,}={0,2}$/.test(text));
     expect(new Set(suspicious)).toEqual(new Set(FAKES));
   });

@@ -7,6 +7,7 @@ import { readAssertion, type ShownAssertion } from './credential-json.js';
 import { PasskeyAlarm } from './passkey-alarm.service.js';
 import type { CeremonyPurpose } from './passkey-challenge.entity.js';
 import { type Ceremony, CEREMONY_TTL, PasskeyChallenges } from './passkey-challenges.service.js';
+import { passkeyMethods } from './passkey-methods.js';
 import { descriptorOf } from './passkey-options.js';
 import { PasskeyRefused } from './passkey-refused.js';
 import type { PasskeyRequestDto } from './passkey.dto.js';
@@ -80,8 +81,7 @@ export class PasskeyAssertions {
       throw new PasskeyRefused('backup_eligibility', passkey.userId);
     }
     const credentialsChangedAt = await this.use(passkey, signed, expected);
-    const kind = passkey.backupEligible ? 'swk' : 'hwk';
-    const methods = signed.userVerified ? [kind, 'user', 'mfa'] : [kind, 'mfa'];
+    const methods = passkeyMethods(passkey, signed.userVerified);
     return { userId: passkey.userId, methods, credentialsChangedAt };
   }
 

@@ -8,13 +8,8 @@ import { CEREMONY_TTL, PasskeyChallenges } from './passkey-challenges.service.js
 import { descriptorOf } from './passkey-options.js';
 import type { PasskeyCreationDto } from './passkey.dto.js';
 import { PasskeyNotAccepted, TooManyPasskeys } from './passkeys.errors.js';
-import {
-  MOST_PASSKEYS,
-  type NewPasskey,
-  notAccepted,
-  PasskeysService,
-} from './passkeys.service.js';
-import { webAuthn } from './web-authn.js';
+import { MOST_PASSKEYS, type NewPasskey, PasskeysService } from './passkeys.service.js';
+import { type WebAuthn, webAuthn } from './web-authn.js';
 
 /** Ed25519, ES256, RS256 (COSE), those that are liked best in front. */
 const ALGORITHMS = [-8, -7, -257];
@@ -72,13 +67,13 @@ export class PasskeyRegistration {
   async prove(credential: unknown, { userId, sessionId }: Registering): Promise<NewPasskey> {
     const shown = readRegistration(credential);
     if (shown === undefined) {
-      throw notAccepted('malformed', 'It is not what `toJSON()` of the new credential writes.');
+      throw notAccepted('It is not what `toJSON()` of the new credential writes.');
     }
     const { challenge } = shown.clientData;
     const ceremony = await this.challenges.spend(challenge);
     const isHers = ceremony?.userId === userId && ceremony.within === sessionId;
     if (!isHers || ceremony.purpose !== 'registration' || ceremony.userHandle === undefined) {
-      throw notAccepted('challenge_over', 'Its challenge is over, or was made for something else.');
+      throw notAccepted('Its challenge is over, or was made for something else.');
     }
     this.checkClientData(shown);
     return { userId, userHandle: ceremony.userHandle, ...(await this.verify(shown)) };
@@ -87,27 +82,18 @@ export class PasskeyRegistration {
   private checkClientData({ clientData }: ShownRegistration): void {
     const { origins } = this.settings.twoFactor;
     const complaint = complaintAbout(clientData, { type: 'webauthn.create', origins });
-    if (complaint === 'type') throw notAccepted('wrong_type', 'It comes of another ceremony.');
-    if (complaint === 'origin') {
-      const message = 'It was made on a page that `PASSKEY_ORIGINS` does not name.';
-      throw notAccepted('wrong_origin', message);
-    }
-    if (complaint === 'embedded') {
-      throw notAccepted('embedded', 'It was made within a page of another origin.');
-    }
+    if (complaint !== undefined) throw notAccepted(COMPLAINTS[complaint]);
   }
 
   private async verify(
     shown: ShownRegistration,
   ): Promise<Omit<NewPasskey, 'userId' | 'userHandle'>> {
-    const { registrationInfo: info } = await this.ask(shown).catch((error: unknown) => {
-      if (error instanceof PasskeyNotAccepted) throw error;
-      return REFUSED;
-    });
+    const library = await webAuthn();
+    const info = await this.ask(library, shown).catch(() => undefined);
     // The library takes the word of the browser for the id.
     const isWrong = info?.credential.id !== shown.id;
     if (info === undefined || isWrong || info.credential.publicKey.length > LONGEST_KEY) {
-      throw notAccepted('refused', 'The answer of the authenticator is wrong.');
+      throw notAccepted('The answer of the authenticator is wrong, or attests what was not asked.');
     }
     const { id, publicKey, counter } = info.credential;
     return {
@@ -122,13 +108,15 @@ export class PasskeyRegistration {
     };
   }
 
-  private async ask({ id, clientDataJSON, attestationObject, clientData }: ShownRegistration) {
-    const { verifyRegistrationResponse, decodeAttestationObject } = await webAuthn();
-    refuseForeignAttestation(
-      decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url'))),
-    );
+  /** Undefined, or throws: it is wrong. */
+  private async ask(
+    library: WebAuthn,
+    { id, clientDataJSON, attestationObject, clientData }: ShownRegistration,
+  ): Promise<Registered | undefined> {
+    const attested = new Uint8Array(Buffer.from(attestationObject, 'base64url'));
+    if (!attestsNothing(library.decodeAttestationObject(attested))) return undefined;
     const { rpId, origins } = this.settings.twoFactor;
-    return verifyRegistrationResponse({
+    const { registrationInfo } = await library.verifyRegistrationResponse({
       response: {
         id,
         rawId: id,
@@ -142,25 +130,34 @@ export class PasskeyRegistration {
       requireUserVerification: false,
       supportedAlgorithmIDs: ALGORITHMS,
     });
+    return registrationInfo;
   }
 }
+
+type Registered = NonNullable<
+  Awaited<ReturnType<WebAuthn['verifyRegistrationResponse']>>['registrationInfo']
+>;
+
+const COMPLAINTS = {
+  type: 'It comes of another ceremony.',
+  origin: 'It was made on a page that `PASSKEY_ORIGINS` does not name.',
+  embedded: 'It was made within a page of another origin.',
+} as const;
+
+const notAccepted = (detail: string): PasskeyNotAccepted => new PasskeyNotAccepted({ detail });
 
 const nameOf = ({ email, firstName, lastName }: Person): string =>
   [firstName, lastName].filter(Boolean).join(' ') || email;
 
-const REFUSED = { registrationInfo: undefined };
-
 /**
- * Nobody is asked to attest of which make her authenticator is, and browsers leave it out. A statement with certificates
- * would have the server fetch what is named in them.
+ * Nobody is asked to attest of which make her authenticator is, and browsers leave it out; some authenticators sign for
+ * themselves. A statement with certificates would have the server fetch whatever is named in them.
  */
-function refuseForeignAttestation(statement: {
+function attestsNothing(statement: {
   get(name: 'fmt'): string;
   get(name: 'attStmt'): { get(name: 'x5c'): unknown };
-}): void {
+}): boolean {
   const format = statement.get('fmt');
-  const isOwn = format === 'packed' && statement.get('attStmt').get('x5c') === undefined;
-  if (format !== 'none' && !isOwn) {
-    throw notAccepted('attested', 'Attestation was not asked for.');
-  }
+  if (format === 'none') return true;
+  return format === 'packed' && statement.get('attStmt').get('x5c') === undefined;
 }

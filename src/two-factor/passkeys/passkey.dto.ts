@@ -9,9 +9,8 @@ export const ASSERTION = {
   rawId: CREDENTIAL_ID,
   type: 'public-key',
   response: {
-    clientDataJSON:
-      'eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoielAybUp4MFFtMmNLcTFKZDVmWGIwZ3EzbThvMHI0dzFZN3Q2dTVzNFIyUSIsIm9yaWdpbiI6Imh0dHBzOi8vZXhhbXBsZS5jb20iLCJjcm9zc09yaWdpbiI6ZmFsc2V9',
-    authenticatorData: 'o3mm9u6vuaVeN4wRgDTidR5oL6ufLTCrE9ISWYbOGUcFAAAAAQ',
+    clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uLi4ifQ',
+    authenticatorData: 'o3mm9u6vuaVeN4wRgDTidR5oL6ufLTC',
     signature: 'MEUCIQDx',
     userHandle: 'YW5u',
   },
@@ -24,8 +23,7 @@ export const REGISTRATION = {
   rawId: CREDENTIAL_ID,
   type: 'public-key',
   response: {
-    clientDataJSON:
-      'eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoielAybUp4MFFtMmNLcTFKZDVmWGIwZ3EzbThvMHI0dzFZN3Q2dTVzNFIyUSIsIm9yaWdpbiI6Imh0dHBzOi8vZXhhbXBsZS5jb20iLCJjcm9zc09yaWdpbiI6ZmFsc2V9',
+    clientDataJSON: 'eyJ0eXBlIjoid2ViYXV0aG4uLi4ifQ',
     attestationObject: 'o2NmbXRkbm9uZWdhdHRTdG10oA',
     transports: ['internal', 'hybrid'],
   },

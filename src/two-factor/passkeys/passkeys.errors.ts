@@ -4,7 +4,7 @@ export class PasskeyNotAccepted extends failure({
   code: 'passkey_not_accepted',
   status: 400,
   title: 'The passkey was not accepted',
-  detail: '`errors` says why. Ask for new options, and let the authenticator answer those.',
+  detail: 'Ask for new options, and let the authenticator answer those.',
 }) {}
 
 export class PasskeyRegistered extends failure({

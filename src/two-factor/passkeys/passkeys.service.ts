@@ -47,7 +47,9 @@ export class PasskeysService {
     if (others.length >= MOST_PASSKEYS) throw new TooManyPasskeys();
     // Two first ones that were begun at once were offered different handles: the later one begins again.
     if (others.some(({ userHandle }) => !userHandle.equals(passkey.userHandle))) {
-      throw notAccepted('challenge_over', 'Another passkey was registered meanwhile.');
+      throw new PasskeyNotAccepted({
+        detail: 'Another passkey was registered meanwhile: begin again.',
+      });
     }
     const times = { createdAt: this.clock.now(), lastUsedAt: null };
     const row = { id: uuidv7(), ...passkey, name, ...times };
@@ -95,7 +97,3 @@ export class PasskeysService {
     return (await this.dataSource.manager.existsBy(Passkey, { id })) ? 'went_back' : 'gone';
   }
 }
-
-/** Says to whoever registers a passkey what is wrong with it. */
-export const notAccepted = (code: string, message: string): PasskeyNotAccepted =>
-  new PasskeyNotAccepted({ errors: [{ field: 'credential', code, message }] });

@@ -46,6 +46,7 @@ export const AUDIT_ACTIONS = [
   'superuser_created',
   'permission_given',
   'permission_taken',
+  'permission_changed',
   'group_created',
   'group_changed',
   'group_deleted',

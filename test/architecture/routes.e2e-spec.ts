@@ -92,6 +92,7 @@ describe('The routes and who may call them', () => {
       'DELETE /v1/object-permissions/:id {"kind":"permission","permissions":["permissions.delete_object_permission"]}',
       'POST /v1/object-permissions/bulk {"kind":"permission","permissions":["permissions.add_object_permission"]}',
       'GET /v1/permissions {"kind":"permission","permissions":["permissions.view_permission"]}',
+      'PATCH /v1/permissions/:permission {"kind":"permission","permissions":["permissions.change_permission"],"twoFactor":{"recent":true}}',
       'GET /v1/users {"kind":"login"}',
       'POST /v1/users {"kind":"permission","permissions":["users.add_user"]}',
       'GET /v1/users/:id {"kind":"object","permissions":["users.view_user"],"param":"id"}',

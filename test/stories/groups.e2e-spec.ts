@@ -48,8 +48,8 @@ describe('Groups', () => {
     await root.office.delete(`/v1/groups/${body.id}`);
     const events = await log.about(body.id);
     const [before, after] = [
-      { name, description: '' },
-      { name, description: 'Of the catalog.' },
+      { name, description: '', requiresTwoFactor: false },
+      { name, description: 'Of the catalog.', requiresTwoFactor: false },
     ];
     expect(events.map(({ action, actorId, details }) => ({ action, actorId, details }))).toEqual([
       { action: 'group_created', actorId: root.user.id, details: { after: before } },

@@ -21,7 +21,7 @@ describe('The catalogue of permissions', () => {
   it('has every permission that the code defines, with what it is about', async () => {
     const ann = await clerk(test, [permissionPermissions.view]);
     const { body } = await ann.office.get<PermissionListDto>('/v1/permissions');
-    const about = { resource: 'catalog.product', stale: false };
+    const about = { resource: 'catalog.product', stale: false, requiresTwoFactor: false };
     expect(body.items.filter(({ resource }) => resource === 'catalog.product')).toEqual(
       Object.entries(products)
         .map(([action, name]) => ({ name, action, ...about }))
@@ -40,7 +40,7 @@ describe('The catalogue of permissions', () => {
     const { body } = await ann.office.get<PermissionListDto>('/v1/permissions');
     await test.database.query('DELETE FROM permissions WHERE name = $1', [row.name]);
     const stale = body.items.filter((item) => item.stale);
-    expect(stale).toContainEqual({ ...row, action: 'burn', stale: true });
+    expect(stale).toContainEqual({ ...row, action: 'burn', stale: true, requiresTwoFactor: false });
     expect(stale.map(({ resource }) => resource)).not.toContain('catalog.product');
   });
 });

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { Check, LineOfText } from '../../common/fields.js';
+import { Check, Flag, LineOfText } from '../../common/fields.js';
 import { NextCursorField, PageQuery } from '../../common/paging.js';
 import {
   canonicalGroupName,
@@ -38,7 +38,15 @@ export class NewGroupDto {
 }
 
 /** What is left out stays as it is. */
-export class GroupChangesDto extends PartialType(NewGroupDto, { skipNullProperties: false }) {}
+export class GroupChangesDto extends PartialType(NewGroupDto, { skipNullProperties: false }) {
+  @Flag({
+    description:
+      'Whether its members, through groups that it contains as well, must have a second factor. To say it takes one, proved not long ago.',
+    optional: true,
+    example: true,
+  })
+  requiresTwoFactor?: boolean;
+}
 
 export class GroupDto {
   @ApiProperty({ format: 'uuid', example: '01939f5c-a2b4-7d10-9c3e-5d7f8a9b0c1d' })
@@ -50,17 +58,25 @@ export class GroupDto {
   @ApiProperty({ example: 'Those who look after the catalog.' })
   description!: string;
 
+  @ApiProperty({
+    description: 'Whether its members must have a second factor.',
+    example: false,
+  })
+  requiresTwoFactor!: boolean;
+
   @ApiProperty({ format: 'date-time', example: '2026-11-22T20:31:59.123Z' })
   createdAt!: string;
 
   @ApiProperty({ format: 'date-time', example: '2026-11-22T20:31:59.123Z' })
   updatedAt!: string;
 
-  static of(this: void, { id, name, description, createdAt, updatedAt }: Group): GroupDto {
+  static of(this: void, group: Group): GroupDto {
+    const { id, name, description, requiresTwoFactor, createdAt, updatedAt } = group;
     return {
       id,
       name,
       description,
+      requiresTwoFactor,
       createdAt: createdAt.toISOString(),
       updatedAt: updatedAt.toISOString(),
     };

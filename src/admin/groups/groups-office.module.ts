@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
+import { AuthModule } from '../../auth/auth.module.js';
 import { PermissionsModule } from '../../permissions/permissions.module.js';
 import { Recipients } from '../recipients.service.js';
 import { BelongingsService } from './belongings.service.js';
@@ -14,7 +15,7 @@ import { Inclusions } from './inclusions.service.js';
 import { Memberships } from './memberships.service.js';
 
 @Module({
-  imports: [AuditModule, PermissionsModule],
+  imports: [AuditModule, AuthModule, PermissionsModule],
   controllers: [
     GroupsController,
     GroupPermissionsController,

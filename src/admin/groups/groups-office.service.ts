@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Page } from '../../common/paging.js';
@@ -55,16 +56,17 @@ export class GroupsOffice {
   change(errand: Errand, id: string, changes: GroupChangesDto): Promise<Group> {
     return this.desk.edit(errand, id, async (edit) => {
       const { manager, group, asker } = edit;
-      const { name = group.name, description = group.description } = changes;
-      if (name === group.name && description === group.description) return group;
-      if (id === ANONYMOUS_GROUP && name !== group.name) throw new AnonymousGroupFixed();
-      await this.authority.mayGiveMembership(asker, id, manager);
       const before = fieldsOf(group);
-      const changed = await this.groups.change(manager, group, { name, description });
+      const after = withChanges(before, changes);
+      if (isDeepStrictEqual(before, after)) return group;
+      const isFixed = after.name !== before.name || after.requiresTwoFactor;
+      if (id === ANONYMOUS_GROUP && isFixed) throw new AnonymousGroupFixed();
+      await this.authority.mayGiveMembership(asker, id, manager);
+      const changed = await this.groups.change(manager, group, after);
       await this.desk.record(edit, {
         action: 'group_changed',
         subjectId: id,
-        details: { before, after: fieldsOf(changed) },
+        details: { before, after },
       });
       return changed;
     });
@@ -86,4 +88,14 @@ export class GroupsOffice {
   }
 }
 
-const fieldsOf = ({ name, description }: GroupFields) => ({ name, description });
+const fieldsOf = ({ name, description, requiresTwoFactor }: GroupFields) => ({
+  name,
+  description,
+  requiresTwoFactor,
+});
+
+const withChanges = (before: GroupFields, changes: GroupChangesDto): GroupFields => ({
+  name: changes.name ?? before.name,
+  description: changes.description ?? before.description,
+  requiresTwoFactor: changes.requiresTwoFactor ?? before.requiresTwoFactor,
+});

@@ -27,6 +27,8 @@ import {
   MaybePrincipal,
   type Principal,
 } from '../../access/principal.js';
+import { ReauthenticationRequired } from '../../auth/auth.errors.js';
+import { TwoFactorProofs } from '../../auth/two-factor-proofs.service.js';
 import { Fails } from '../../common/api-docs.js';
 import { NotFound } from '../../common/failures.js';
 import { IdPipe } from '../../common/id.pipe.js';
@@ -47,6 +49,7 @@ export class GroupsController {
   constructor(
     private readonly office: GroupsOffice,
     private readonly groups: GroupsService,
+    private readonly proofs: TwoFactorProofs,
   ) {}
 
   @Get()
@@ -100,17 +103,21 @@ export class GroupsController {
   @RequireObjectPermission(groupPermissions.change)
   @ApiOperation({
     operationId: 'changeGroup',
-    summary: 'Rename a group, or say what it is for',
+    summary: 'Rename a group, say what it is for, or demand second factors',
     description:
-      'Needs `permissions.change_group`, on all groups or on this one, and all that the group gives. Fields that are left out stay.',
+      'Needs `permissions.change_group`, on all groups or on this one, and all that the group gives; for `requiresTwoFactor` also a second factor, proved not long ago. Fields that are left out stay.',
   })
   @ApiOkResponse({ description: 'The group as it is now.', type: GroupDto })
-  @Fails(NotFound, BeyondOwnRights, AnonymousGroupFixed, GroupNameTaken)
+  @Fails(NotFound, BeyondOwnRights, AnonymousGroupFixed, GroupNameTaken, ReauthenticationRequired)
   async change(
     @Req() request: AuthenticatedRequest,
     @Param('id', IdPipe) id: string,
     @Body() changes: GroupChangesDto,
   ): Promise<GroupDto> {
+    // Whoever demands it of others has one, so that nobody shuts out himself, and no stolen password lowers it.
+    if (changes.requiresTwoFactor !== undefined) {
+      await this.proofs.demand(request.principal, { recent: true });
+    }
     return GroupDto.of(await this.office.change(errandOf(request), id, changes));
   }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Flag } from '../../common/fields.js';
 import { NextCursorField } from '../../common/paging.js';
 import type { CataloguePermission } from '../../permissions/catalogue/stale-permissions.service.js';
 
@@ -18,9 +19,25 @@ export class PermissionDto {
   })
   stale!: boolean;
 
-  static of(this: void, { name, resource, action, stale }: CataloguePermission): PermissionDto {
-    return { name, resource, action, stale };
+  @ApiProperty({
+    description: 'Whether who holds it must have a second factor, and uses it with one alone.',
+    example: false,
+  })
+  requiresTwoFactor!: boolean;
+
+  static of(this: void, permission: CataloguePermission): PermissionDto {
+    const { name, resource, action, stale, requiresTwoFactor } = permission;
+    return { name, resource, action, stale, requiresTwoFactor };
   }
+}
+
+export class PermissionChangesDto {
+  @Flag({
+    description:
+      'Whether who holds it on all objects of its kind must have a second factor, and whoever uses it, be it on one object, must have proved one.',
+    example: true,
+  })
+  requiresTwoFactor!: boolean;
 }
 
 export class PermissionListDto {

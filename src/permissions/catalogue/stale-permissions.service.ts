@@ -13,6 +13,7 @@ export interface CataloguePermission {
   readonly action: string;
   /** No code defines it any more. */
   readonly stale: boolean;
+  readonly requiresTwoFactor: boolean;
 }
 
 export interface PruneOptions {
@@ -32,12 +33,13 @@ export class StalePermissionsService {
   /** By name. There are as many as the code has, and no more for more users. */
   async list(manager: EntityManager = this.dataSource.manager): Promise<CataloguePermission[]> {
     const rows = await manager.getRepository(Permission).find({ order: { name: 'ASC' } });
-    return rows.map(({ id, name, resource }) => ({
+    return rows.map(({ id, name, resource, requiresTwoFactor }) => ({
       id,
       name,
       resource,
       action: actionOf(name, resource),
       stale: !isDefined(name),
+      requiresTwoFactor,
     }));
   }
 

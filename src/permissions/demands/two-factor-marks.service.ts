@@ -68,6 +68,26 @@ export class TwoFactorMarks {
     return { groups, permissions };
   }
 
+  /** Returns what it was before; undefined: there is no such permission. Who may do so is the caller's to see to. */
+  async markPermission(
+    manager: EntityManager,
+    permission: PermissionName,
+    marked: boolean,
+  ): Promise<boolean | undefined> {
+    // Index: permissions_name_key
+    const [row] = await manager.query<{ before: boolean }[]>(
+      'SELECT requires_two_factor AS before FROM permissions WHERE name = $1 FOR NO KEY UPDATE',
+      [permission],
+    );
+    if (row === undefined || row.before === marked) return row?.before;
+    await manager.query('UPDATE permissions SET requires_two_factor = $2 WHERE name = $1', [
+      permission,
+      marked,
+    ]);
+    this.announce(manager);
+    return row.before;
+  }
+
   /** Other nodes hear it from the database; this one is not to answer before it knows. */
   announce(manager: EntityManager): void {
     afterCommit(manager, () => {

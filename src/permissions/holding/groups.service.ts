@@ -4,12 +4,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../common/clock.js';
 import { NotFound } from '../../common/failures.js';
 import { constraintOf } from '../../database/database-errors.js';
+import { TwoFactorMarks } from '../demands/two-factor-marks.service.js';
 import { GroupNameTaken } from '../permissions.errors.js';
 import { canonicalGroupName } from './group-name.js';
 import { Group } from './group.entity.js';
 import { RightsService } from './rights.service.js';
 
-export type GroupFields = Pick<Group, 'name' | 'description'>;
+export type GroupFields = Pick<Group, 'name' | 'description' | 'requiresTwoFactor'>;
 
 /** The only place that writes `groups`. Who may do so is the caller's to see to. */
 @Injectable()
@@ -18,6 +19,7 @@ export class GroupsService {
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
     private readonly rights: RightsService,
+    private readonly marks: TwoFactorMarks,
   ) {}
 
   /** @throws NotFound */
@@ -45,7 +47,10 @@ export class GroupsService {
   }
 
   /** @throws GroupNameTaken */
-  async create(manager: EntityManager, { name, description }: GroupFields): Promise<Group> {
+  async create(
+    manager: EntityManager,
+    { name, description }: Omit<GroupFields, 'requiresTwoFactor'>,
+  ): Promise<Group> {
     const now = this.clock.now();
     const group: Group = {
       id: uuidv7({ msecs: now.getTime() }),
@@ -66,10 +71,16 @@ export class GroupsService {
     group: Group,
     changes: Partial<GroupFields>,
   ): Promise<Group> {
-    const { name = group.name, description = group.description } = changes;
+    const {
+      name = group.name,
+      description = group.description,
+      requiresTwoFactor = group.requiresTwoFactor,
+    } = changes;
     const nameCanonical = canonicalGroupName(name);
-    const changed = { name, nameCanonical, description, updatedAt: this.clock.now() };
+    const updatedAt = this.clock.now();
+    const changed = { name, nameCanonical, description, requiresTwoFactor, updatedAt };
     await refusingTakenNames(manager.getRepository(Group).update({ id: group.id }, changed));
+    if (requiresTwoFactor !== group.requiresTwoFactor) this.marks.announce(manager);
     return Object.assign(group, changed);
   }
 
@@ -77,6 +88,7 @@ export class GroupsService {
   async remove(manager: EntityManager, { id }: Group): Promise<void> {
     await manager.getRepository(Group).delete({ id });
     this.rights.announceEverything(manager);
+    this.marks.announce(manager);
   }
 }
 

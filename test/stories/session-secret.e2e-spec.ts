@@ -2,6 +2,7 @@ import { fromBase62 } from '../../src/common/base62.js';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { LiveSessionsService } from '../../src/sessions/live-sessions.service.js';
 import { Browser } from '../support/browser.js';
+import { wholeDatabase } from '../support/dump.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { RawHttp } from '../support/raw-http.js';
@@ -56,18 +57,6 @@ describe('What carries a session', () => {
     await browser.signIn(made);
     return { ...made, browser, value: browser.cookie('session') ?? '' };
   };
-  /** Every row of every table, as text. */
-  const wholeDatabase = async (): Promise<string> => {
-    const tables = await test.database.query<{ name: string }[]>(
-      `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
-    );
-    const dumps = tables.map(({ name }) =>
-      test.database.query<{ text: string | null }[]>(
-        `SELECT string_agg(t::text, E'\\n') AS text FROM ${name} t`,
-      ),
-    );
-    return (await Promise.all(dumps)).map(([row]) => row?.text ?? '').join('\n');
-  };
   /** A cookie, a pair of tokens and its successor, a CSRF token: all that ever was handed out. */
   const handedOut = async () => {
     const { browser, email, password, value } = await signedIn();
@@ -83,7 +72,7 @@ describe('What carries a session', () => {
 
   it('ASVS 11.5.1 stands nowhere in the database, in no spelling', async () => {
     const { secrets } = await handedOut();
-    const rows = await wholeDatabase();
+    const rows = await wholeDatabase(test);
     expect(rows).toContain('pwd'); // it does see the sessions
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThanOrEqual(43);

@@ -15,17 +15,20 @@ export interface TwoFactorDemand {
   readonly apiKeys?: boolean;
 }
 
+/** A fresh proof; strongest: by a second factor of who has one. */
+export type Recency = boolean | 'strongest';
+
 /** Who may call a route. Exactly one stands on each; a method's beats its class's. */
 export type AccessRule = (
   | { readonly kind: 'public' }
   | {
       readonly kind: 'login';
-      readonly recent?: boolean | 'strongest';
+      readonly recent?: Recency;
       readonly anonymous?: boolean;
       readonly enrollment?: boolean;
     }
-  | ({ readonly kind: 'permission'; readonly recent?: boolean } & Demand)
-  | ({ readonly kind: 'object'; readonly param: string; readonly recent?: boolean } & Demand)
+  | ({ readonly kind: 'permission'; readonly recent?: Recency } & Demand)
+  | ({ readonly kind: 'object'; readonly param: string; readonly recent?: Recency } & Demand)
 ) & { readonly twoFactor?: TwoFactorDemand };
 
 export const Access = Reflector.createDecorator<AccessRule>();

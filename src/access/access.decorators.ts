@@ -1,11 +1,17 @@
-import { Access, type Demand, TwoFactor, type TwoFactorDemand } from './access-rule.js';
+import {
+  Access,
+  type Demand,
+  type Recency,
+  TwoFactor,
+  type TwoFactorDemand,
+} from './access-rule.js';
 import type { PermissionName } from './permission-name.js';
 
 type RuleDecorator = ClassDecorator & MethodDecorator;
 
 interface LoginOptions {
   /** Whoever proved it within `REAUTHENTICATION_WINDOW`. strongest: by a second factor, if she has one. */
-  readonly recent?: boolean | 'strongest';
+  readonly recent?: Recency;
   /** Also who must have a second factor and has none: what sets one up, and what leads out. */
   readonly enrollment?: boolean;
   /** Strangers, too, where `ANONYMOUS_PERMISSIONS` is on: for lists of what the caller may view. */
@@ -15,8 +21,8 @@ interface LoginOptions {
 interface DemandOptions {
   /** `all` of several permissions (the default), or `any` of them. */
   readonly mode?: 'all' | 'any';
-  /** And has proved it within `REAUTHENTICATION_WINDOW`. Who does not hold it is not asked to. */
-  readonly recent?: boolean;
+  /** And has proved it within `REAUTHENTICATION_WINDOW`, as of `@LoginRequired()`. Who does not hold it is not asked to. */
+  readonly recent?: Recency;
 }
 
 /** Anyone, signed in or not. */
@@ -49,7 +55,7 @@ export const RequireTwoFactor = (options: TwoFactorDemand = {}): RuleDecorator =
 function demand(
   given: PermissionName | readonly PermissionName[],
   { mode, recent }: DemandOptions,
-): Demand & { readonly recent?: true } {
+): Demand & { readonly recent?: Recency } {
   const permissions = typeof given === 'string' ? [given] : [...given];
   if (permissions.length === 0) throw new Error('An access rule must name a permission');
   return { permissions, ...(mode === 'any' && { any: true }), ...(recent && { recent }) };

@@ -19,6 +19,10 @@ import { FormerEmailService } from './email-change/former-email.service.js';
 import { LaterFactors } from './email-change/later-factors.service.js';
 import { NewEmailService } from './email-change/new-email.service.js';
 import { PendingEmailChangeService } from './email-change/pending-email-change.service.js';
+import { FactorResetMails } from './factor-reset/factor-reset-mails.service.js';
+import { FactorResetStop } from './factor-reset/factor-reset-stop.service.js';
+import { FactorResetController } from './factor-reset/factor-reset.controller.js';
+import { StopFactorResetController } from './factor-reset/stop-factor-reset.controller.js';
 import { ComingBackController } from './leaving/coming-back.controller.js';
 import { ComingBackService } from './leaving/coming-back.service.js';
 import { DeletionSweepService } from './leaving/deletion-sweep.service.js';
@@ -102,6 +106,8 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     TrustedDevicesController,
     TwoFactorController,
     TotpController,
+    FactorResetController,
+    StopFactorResetController,
   ],
   providers: [
     RegistrationService,
@@ -133,6 +139,8 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     LeavingMailsService,
     ComingBackService,
     DeletionSweepService,
+    FactorResetMails,
+    FactorResetStop,
     FactorChanges,
     FactorFollowUp,
     FactorSessions,
@@ -143,6 +151,6 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     TwoFactorOverview,
     OwnPasskeys,
   ],
-  exports: [ResetMailsService, OneTimeTokensService],
+  exports: [FactorResetMails, ResetMailsService, OneTimeTokensService],
 })
 export class AccountModule {}

@@ -1,4 +1,4 @@
-import { integer, list, oneOf, origin, passkeyOrigin, text } from './parsers.js';
+import { integer, list, oneOf, origin, passkeyOrigin, text, tokenUrl } from './parsers.js';
 import { define, optional } from './setting-definition.js';
 import type { Values } from './settings.js';
 
@@ -23,6 +23,11 @@ export const twoFactorDefinitions = {
     parse: integer(3600, 2_592_000),
     fallback: 259_200,
     help: 'How long the owner of an account can stop an administrator from taking her second factors away, in seconds.',
+  }),
+  STOP_RESET_URL: optional({
+    parse: tokenUrl,
+    example: 'https://app.example.com/stop-factor-reset#token={token}',
+    help: 'The page that the mail about such a reset links to. By default a page of this server.',
   }),
   SERVICE_NAME: define({
     parse: text,
@@ -49,6 +54,7 @@ export interface TwoFactorSettings {
   readonly trustedDeviceAge: number;
   /** Seconds. */
   readonly resetDelay: number;
+  readonly stopResetUrl: string;
   readonly serviceName: string;
   readonly rpId: string;
   /** Exact; what `clientDataJSON` may name as its origin. */
@@ -71,6 +77,7 @@ export function twoFactorSettings(values: Values, publicUrl: string): TwoFactorS
     grace: values.TWO_FACTOR_GRACE,
     trustedDeviceAge: values.TRUSTED_DEVICE_AGE,
     resetDelay: values.TWO_FACTOR_RESET_DELAY,
+    stopResetUrl: values.STOP_RESET_URL ?? `${publicUrl}/stop-factor-reset#token={token}`,
     serviceName: values.SERVICE_NAME,
     rpId,
     origins: [...new Set([...pages, ...values.PASSKEY_ORIGINS])],

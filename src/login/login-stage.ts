@@ -17,7 +17,11 @@ export interface Login extends Proof {
 
 /** What a stage has found: something more to say of the session, or that something is due first. */
 export type Finding =
-  | { readonly adds: Partial<Pick<Login, 'twoFactorAt' | 'enrollBy' | 'methods' | 'onTrust'>> }
+  | {
+      readonly adds: Partial<
+        Pick<Login, 'user' | 'twoFactorAt' | 'enrollBy' | 'methods' | 'onTrust'>
+      >;
+    }
   | { readonly due: readonly SecondFactorMethod[] };
 
 /** One thing that stands between a proof and a session. To add one: write it, add it to the list. */

@@ -12,6 +12,11 @@ import { DeviceCookie } from './device-cookie.service.js';
 import { DistrustService } from './distrust.service.js';
 import { EmailVerifiedStage } from './email-verified.stage.js';
 import { EnrollmentStage } from './enrollment.stage.js';
+import { DueResetStage } from './factor-reset/due-reset.stage.js';
+import { FactorRemoval } from './factor-reset/factor-removal.service.js';
+import { FactorResetSweep } from './factor-reset/factor-reset-sweep.service.js';
+import { FactorResetService } from './factor-reset/factor-reset.service.js';
+import { RequesterService } from './factor-reset/requester.service.js';
 import { FormerSession } from './former-session.service.js';
 import { KnownDevicesService } from './known-devices.service.js';
 import { LocalStrategy } from './local.strategy.js';
@@ -73,10 +78,15 @@ import { TwoFactorLoginService } from './two-factor-login.service.js';
     EmailVerifiedStage,
     SecondFactorStage,
     EnrollmentStage,
+    DueResetStage,
+    FactorResetService,
+    FactorResetSweep,
+    FactorRemoval,
+    RequesterService,
     {
       provide: LOGIN_STAGES,
       useFactory: (...stages: LoginStage[]) => stages,
-      inject: [ActiveStage, EmailVerifiedStage, SecondFactorStage, EnrollmentStage],
+      inject: [ActiveStage, EmailVerifiedStage, DueResetStage, SecondFactorStage, EnrollmentStage],
     },
   ],
   exports: [

@@ -84,6 +84,15 @@ export const mailTemplates = {
   /** The first password of an account that had none. */
   'password-set': notice(CIRCUMSTANCES),
   'new-device': notice(CIRCUMSTANCES),
+  /** An administrator will take the second factors away `due` then; `link` stops it. Not why, nor who it is. */
+  'second-factor-reset-requested': notice({
+    link: 'text',
+    token: 'text',
+    due: 'time',
+    when: 'time',
+  }),
+  'second-factor-reset-stopped': notice({ when: 'time' }),
+  'second-factor-reset-done': notice({ when: 'time' }),
   /** A device stands for the second factor `until` then. */
   'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { FactorList } from './factor-list.service.js';
 import { FactorRows } from './factor-rows.service.js';
 import { GuessNotice } from './guess-notice.service.js';
 import { PasskeyAlarm } from './passkeys/passkey-alarm.service.js';
@@ -13,11 +14,14 @@ import { PasskeySecondFactor } from './passkeys/passkey.second-factor.js';
 import { PasskeysService } from './passkeys/passkeys.service.js';
 import { RecoveryCodeSecondFactor } from './recovery-codes/recovery-code.second-factor.js';
 import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
+import { ResetNews } from './reset-news.service.js';
+import { ResetStops } from './reset-stops.service.js';
 import { SECOND_FACTORS, type SecondFactor } from './second-factor.js';
 import { SecondFactorsService } from './second-factors.service.js';
 import { TotpEnrollments } from './totp/totp-enrollments.service.js';
 import { TotpSecrets } from './totp/totp-secrets.service.js';
 import { TotpSecondFactor } from './totp/totp.second-factor.js';
+import { TwoFactorResets } from './two-factor-resets.service.js';
 import { TwoFactorSweep } from './two-factor-sweep.service.js';
 
 @Module({
@@ -38,6 +42,10 @@ import { TwoFactorSweep } from './two-factor-sweep.service.js';
     PasskeyAssertions,
     PasskeyAlarm,
     PasskeySecondFactor,
+    FactorList,
+    TwoFactorResets,
+    ResetStops,
+    ResetNews,
     {
       provide: SECOND_FACTORS,
       useFactory: (...factors: SecondFactor[]) => factors,
@@ -53,6 +61,10 @@ import { TwoFactorSweep } from './two-factor-sweep.service.js';
     PasskeysService,
     PasskeyRegistration,
     PasskeyAssertions,
+    FactorList,
+    TwoFactorResets,
+    ResetStops,
+    ResetNews,
   ],
 })
 export class TwoFactorModule {}

@@ -1,3 +1,5 @@
 import { definePermissions } from '../access/permission-name.js';
 
-export const userPermissions = definePermissions('users', 'user');
+export const userPermissions = definePermissions('users', 'user', {
+  extra: ['reset_two_factor'],
+});

@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.js';
 import type { Caller } from '../../common/http/caller.js';
 import { InvalidCredentials } from '../../login/login.errors.js';
 import { type RenewedCookie, SessionsService } from '../../sessions/sessions.service.js';
+import { ResetStops } from '../../two-factor/reset-stops.service.js';
 import type { ShownFactor } from '../../two-factor/second-factor.js';
 import { SecondFactorsService } from '../../two-factor/second-factors.service.js';
 import type { User } from '../../users/user.entity.js';
@@ -26,6 +27,7 @@ export class ReauthenticationService {
     private readonly factors: SecondFactorsService,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly stops: ResetStops,
   ) {}
 
   /**
@@ -68,6 +70,7 @@ export class ReauthenticationService {
     if (user === undefined) throw new InvalidToken();
     const showing = { userId: id, caller, known: true, action: 'reauthentication' } as const;
     const { methods } = await this.factors.prove(shown, showing);
+    await this.stops.byProof(id, caller);
     return { user, factor: methods };
   }
 }

@@ -11,7 +11,7 @@ import { TrustedDevicesService } from '../../login/trusted-devices.service.js';
 import { TrustedDeviceDto, TrustedDevicesDto } from './trusted-devices.dto.js';
 
 /** No fresh proof is asked for: whoever ends trust makes the account safer. */
-@ApiTags('The signed-in user')
+@ApiTags('Second factors')
 @LoginRequired()
 @Controller('v1/users/me/two-factor/trusted-devices')
 export class TrustedDevicesController {

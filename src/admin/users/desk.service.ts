@@ -52,9 +52,11 @@ export class DeskService {
   }
 
   /** The door asked what was remembered; this asks what is. @throws PermissionDenied, BeyondOwnRights */
-  async assertMayEdit({ manager, asker, user }: Edit): Promise<void> {
-    const { change } = userPermissions;
-    if (await this.permissions.missingWithin(manager, asker, [change], user.id)) {
+  async assertMayEdit(
+    { manager, asker, user }: Edit,
+    permission: PermissionName = userPermissions.change,
+  ): Promise<void> {
+    if (await this.permissions.missingWithin(manager, asker, [permission], user.id)) {
       throw new PermissionDenied();
     }
     await this.authority.mayEdit(asker, user, manager);

@@ -6,8 +6,11 @@ import { MailModule } from '../../mail/mail.module.js';
 import { PermissionsModule } from '../../permissions/permissions.module.js';
 import { RateLimitsModule } from '../../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../../sessions/sessions.module.js';
+import { TwoFactorModule } from '../../two-factor/two-factor.module.js';
 import { UsersModule } from '../../users/users.module.js';
 import { DeskService } from './desk.service.js';
+import { FactorResetRequest } from './factor-reset-request.service.js';
+import { FactorResetsService } from './factor-resets.service.js';
 import { FollowUpService } from './follow-up.service.js';
 import { InvitationsService } from './invitations.service.js';
 import { MyPermissionsController } from './my-permissions.controller.js';
@@ -18,6 +21,7 @@ import { UserPermissionsController } from './user-permissions.controller.js';
 import { UserRightsService } from './user-rights.service.js';
 import { UserSessionsController } from './user-sessions.controller.js';
 import { UserSessionsService } from './user-sessions.service.js';
+import { UserTwoFactorController } from './user-two-factor.controller.js';
 import { UsersController } from './users.controller.js';
 
 /** Accounts. */
@@ -30,11 +34,13 @@ import { UsersController } from './users.controller.js';
     PermissionsModule,
     RateLimitsModule,
     SessionsModule,
+    TwoFactorModule,
     UsersModule,
   ],
   controllers: [
     UsersController,
     UserSessionsController,
+    UserTwoFactorController,
     UserPermissionsController,
     MyPermissionsController,
   ],
@@ -47,6 +53,8 @@ import { UsersController } from './users.controller.js';
     ResetLinksService,
     UserSessionsService,
     UserRightsService,
+    FactorResetsService,
+    FactorResetRequest,
   ],
 })
 export class UsersOfficeModule {}

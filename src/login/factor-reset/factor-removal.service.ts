@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { FactorRows } from '../../two-factor/factor-rows.service.js';
+import { UsersService } from '../../users/users.service.js';
+
+/** What is left of somebody's credentials when others take her second factors away: the password. */
+@Injectable()
+export class FactorRemoval {
+  constructor(
+    private readonly factors: FactorRows,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * All factors, recovery codes and what is being set up are gone, every session ends, and so does what was proved by
+   * halves. The caller holds the lock of the user. Returns since when her credentials are these.
+   */
+  async remove(manager: EntityManager, userId: string): Promise<Date> {
+    await this.factors.removeAll(manager, userId);
+    const since = await this.users.noteNewCredentials(manager, userId);
+    await this.sessions.endFor('ended_by_administrator', { userId }, manager);
+    return since;
+  }
+}

@@ -10,8 +10,8 @@ export interface Place {
 }
 
 export interface Session {
-  /** The statuses that it printed, one a line. */
-  readonly statuses: readonly string[];
+  /** The statuses and words that it printed, one a line. */
+  readonly said: readonly string[];
   /** Those that its comments promise. */
   readonly promised: readonly string[];
   readonly output: string;
@@ -33,8 +33,8 @@ export async function runSession(guide: string, place: Place): Promise<Session> 
   let output = '';
   for await (const chunk of child.stdout) output += String(chunk);
   return {
-    statuses: output.split('\n').filter((line) => /^\d{3}$/.test(line)),
-    promised: [...text.matchAll(/# (\d{3})$/gm)].map(([, status = '']) => status),
+    said: output.split('\n').filter((line) => /^(?:\d{3}|[a-z][a-z\d_]*)$/.test(line)),
+    promised: [...text.matchAll(/ # (\d{3}|[a-z][a-z\d_]*)$/gm)].map(([, word = '']) => word),
     output,
   };
 }

@@ -184,7 +184,7 @@ describe('make:resource', () => {
           ...{ folder: join(clone, 'dist'), dataDir: join(clone, 'data') },
         });
         expect(session.promised).toHaveLength(7);
-        expect(session.statuses).toEqual(session.promised);
+        expect(session.said).toEqual(session.promised);
         expect(session.output).toContain('"name":"Moby-Dick"');
       } finally {
         await server.kill();

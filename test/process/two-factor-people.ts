@@ -1,13 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { LoginChallenge } from '../../src/login/login-challenge.entity.js';
+import type { PasskeyCreationDto } from '../../src/two-factor/passkeys/passkey.dto.js';
 import { RecoveryCode } from '../../src/two-factor/recovery-codes/recovery-code.entity.js';
 import { newRecoveryCode } from '../../src/two-factor/recovery-codes/recovery-code.js';
 import { TotpFactor } from '../../src/two-factor/totp/totp-factor.entity.js';
 import { userRow } from '../../src/users/new-user.js';
 import { User } from '../../src/users/user.entity.js';
 import { someEmail } from '../support/make.js';
-import type { TwoNodes } from './two-nodes.js';
+import { SoftwareAuthenticator } from '../support/software-authenticator.js';
+import { call, type TwoNodes } from './two-nodes.js';
 
 /** Somebody with an authenticator app, as the server writes it, without the cost of hashing. */
 export async function enroll(
@@ -33,6 +35,22 @@ export async function recoveryCode(fleet: TwoNodes, userId: string): Promise<str
   const row = { id: uuidv7(), userId, codeHash, createdAt: new Date(), usedAt: null };
   await fleet.database.getRepository(RecoveryCode).insert(row);
   return shown;
+}
+
+/** Somebody who has registered a passkey, and its authenticator. */
+export async function passkeyOwner(
+  fleet: TwoNodes,
+): Promise<{ readonly userId: string; readonly authenticator: SoftwareAuthenticator }> {
+  const { userId, refreshToken } = await fleet.signedIn('token');
+  const { body } = await fleet.post(0, 'refresh', { refreshToken });
+  const headers = { authorization: `Bearer ${body['accessToken'] ?? ''}` };
+  const url = `${fleet.urls[0] ?? ''}/v1/users/me/two-factor/passkeys`;
+  const authenticator = new SoftwareAuthenticator();
+  const options = await call('POST', `${url}/options`, headers);
+  const credential = authenticator.create(options.body as unknown as PasskeyCreationDto);
+  const { status } = await call('POST', url, headers, { name: 'Key', credential });
+  expect(status).toBe(201);
+  return { userId, authenticator };
 }
 
 /** The challenge of somebody whose password was right. */

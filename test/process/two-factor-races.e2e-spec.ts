@@ -1,6 +1,7 @@
+import type { PasskeyRequestDto } from '../../src/two-factor/passkeys/passkey.dto.js';
 import { codeOf, newTotpSecret, stepAt } from '../../src/two-factor/totp/totp.js';
 import { removeProgram } from '../support/server-process.js';
-import { enroll, recoveryCode, traces, waitingLogin } from './two-factor-people.js';
+import { enroll, passkeyOwner, recoveryCode, traces, waitingLogin } from './two-factor-people.js';
 import { times, TwoNodes } from './two-nodes.js';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
@@ -66,6 +67,37 @@ describe('Of fifty that show the same at once, at two nodes,', () => {
       );
       expect(statuses.sort()).toEqual([200, ...refused]);
       expect((await traces(fleet, userId)).sessions).toBe(1);
+    }
+  });
+
+  it('an assertion of a passkey lets in one, alone', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { userId, authenticator } = await passkeyOwner(fleet);
+      const before = (await traces(fleet, userId)).sessions;
+      const { body } = await fleet.post(round % 2, 'passkey/options');
+      const assertion = authenticator.get(body as unknown as PasskeyRequestDto);
+      const statuses = await Promise.all(
+        times(AT_ONCE, async (i) => (await fleet.post(i % 2, 'passkey', { assertion })).status),
+      );
+      expect(statuses.sort()).toEqual([200, ...refused]);
+      expect((await traces(fleet, userId)).sessions).toBe(before + 1);
+    }
+  });
+
+  it('an assertion of a passkey lets in one, as second factor', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { userId, authenticator } = await passkeyOwner(fleet);
+      const before = (await traces(fleet, userId)).sessions;
+      const challengeToken = await waitingLogin(fleet, userId);
+      const path = 'login/two-factor/passkey-options';
+      const { body } = await fleet.post(round % 2, path, { challengeToken });
+      const assertion = authenticator.get(body as unknown as PasskeyRequestDto);
+      const shown = { challengeToken, method: 'passkey', assertion };
+      const statuses = await Promise.all(
+        times(AT_ONCE, async (i) => (await fleet.post(i % 2, 'login/two-factor', shown)).status),
+      );
+      expect(statuses.sort()).toEqual([200, ...refused]);
+      expect((await traces(fleet, userId)).sessions).toBe(before + 1);
     }
   });
 });

@@ -9,6 +9,7 @@ import { PasskeysService } from './passkeys.service.js';
 @Injectable()
 export class PasskeySecondFactor extends SecondFactor {
   readonly method = 'passkey';
+  override readonly isGuessable = false;
 
   constructor(
     private readonly passkeys: PasskeysService,

@@ -23,6 +23,8 @@ export interface Twist {
   readonly verified?: boolean;
   readonly backupEligible?: boolean;
   readonly backedUp?: boolean;
+  /** Whether it counts its signatures; and the count that it says, whichever is right. */
+  readonly counts?: boolean;
   readonly count?: number;
   readonly id?: Buffer;
   /** Of what the browser says the id is. */
@@ -128,9 +130,9 @@ export class SoftwareAuthenticator {
 
   /** Counts one more signature where it counts at all. */
   #authData(t: Twist, rpId: string, more: number): Buffer {
-    if (this.traits.count !== undefined) this.count += 1;
+    if (this.traits.counts) this.count += 1;
     const counter = Buffer.alloc(4);
-    counter.writeUInt32BE(t.count === this.traits.count ? this.count : (t.count ?? 0));
+    counter.writeUInt32BE(t.count ?? this.count);
     const flags = flagsOf({ present: true, verified: true, ...t }) | more;
     return Buffer.concat([sha256(t.rpId ?? rpId), Buffer.of(flags), counter]);
   }
@@ -159,3 +161,10 @@ function coseKey(key: KeyObject, algorithm: number): Buffer {
     ]),
   );
 }
+
+/** A signature of which one bit is wrong. */
+export const flipped = (right: Buffer): Buffer => {
+  const wrong = Buffer.from(right);
+  wrong[wrong.length - 1]! ^= 1;
+  return wrong;
+};

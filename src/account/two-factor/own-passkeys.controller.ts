@@ -43,7 +43,7 @@ import {
 import { OwnPasskeys } from './own-passkeys.service.js';
 import { SecondFactorDemanded } from './two-factor.errors.js';
 
-@ApiTags('The signed-in user')
+@ApiTags('Second factors')
 @LoginRequired({ recent: 'strongest', enrollment: true })
 @Controller('v1/users/me/two-factor/passkeys')
 export class OwnPasskeysController {

@@ -8,6 +8,7 @@ import { keys } from './commands/keys.js';
 import { makeResource } from './commands/make-resource.js';
 import { migrateDatabase } from './commands/migrate.js';
 import { permissions } from './commands/permissions.js';
+import { twoFactor } from './commands/two-factor.js';
 
 /** Every command there is, as `--help` lists them. */
 export const commands: readonly Command[] = [
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   clearSessions,
   keys,
   audit,
+  twoFactor,
   permissions,
   migrateDatabase,
   check,

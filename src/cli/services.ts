@@ -9,6 +9,7 @@ import { migrate } from '../database/migrate.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { ResealingModule } from '../database/resealing.module.js';
 import { DeviceCookie } from '../login/device-cookie.service.js';
+import { FactorRemoval } from '../login/factor-reset/factor-removal.service.js';
 import { KnownDevicesService } from '../login/known-devices.service.js';
 import { SignInAttempts } from '../login/sign-in-attempts.service.js';
 import { openDatabase } from '../open-database.js';
@@ -20,6 +21,9 @@ import { SessionChronicle } from '../sessions/session-chronicle.service.js';
 import { SessionSweepService } from '../sessions/session-sweep.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { SigningKeyRotationService } from '../sessions/signing-key-rotation.service.js';
+import { FactorList } from '../two-factor/factor-list.service.js';
+import { FactorRows } from '../two-factor/factor-rows.service.js';
+import { TwoFactorResets } from '../two-factor/two-factor-resets.service.js';
 import { UsersModule } from '../users/users.module.js';
 import { CliLogger } from './cli-logger.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -52,6 +56,10 @@ class CliModule {
         SessionSweepService,
         SigningKeyRotationService,
         StalePermissionsService,
+        FactorList,
+        FactorRemoval,
+        FactorRows,
+        TwoFactorResets,
         DeviceCookie,
         KnownDevicesService,
         SignInAttempts,

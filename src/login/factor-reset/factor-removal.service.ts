@@ -4,6 +4,12 @@ import { SessionsService } from '../../sessions/sessions.service.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
 import { UsersService } from '../../users/users.service.js';
 
+export interface RemovedFactors {
+  /** Since when her credentials are these. */
+  readonly since: Date;
+  readonly sessionsEnded: number;
+}
+
 /** What is left of somebody's credentials when others take her second factors away: the password. */
 @Injectable()
 export class FactorRemoval {
@@ -15,12 +21,12 @@ export class FactorRemoval {
 
   /**
    * All factors, recovery codes and what is being set up are gone, every session ends, and so does what was proved by
-   * halves. The caller holds the lock of the user. Returns since when her credentials are these.
+   * halves. The caller holds the lock of the user.
    */
-  async remove(manager: EntityManager, userId: string): Promise<Date> {
+  async remove(manager: EntityManager, userId: string): Promise<RemovedFactors> {
     await this.factors.removeAll(manager, userId);
     const since = await this.users.noteNewCredentials(manager, userId);
-    await this.sessions.endFor('ended_by_administrator', { userId }, manager);
-    return since;
+    const sessionsEnded = await this.sessions.endFor('ended_by_administrator', { userId }, manager);
+    return { since, sessionsEnded };
   }
 }

@@ -52,7 +52,7 @@ export class FactorResetService {
       await this.news.stopped(manager, user, { by: 'right_lost' });
       return undefined;
     }
-    const since = await this.removal.remove(manager, user.id);
+    const { since } = await this.removal.remove(manager, user.id);
     await this.news.done(manager, user, reset);
     return since;
   }

@@ -41,7 +41,7 @@ describe('The command line', () => {
       const words = `createsuperuser --email ${email} --first-name Ann --password-stdin`;
       expect(await cli(words, `${PASSWORD}\n`)).toEqual({
         code: 0,
-        out: `${email} is a superuser now.\n`,
+        out: `${email} is a superuser now.\nAt the first sign-in a second factor is to be set up: see docs/two-factor.md.\n`,
         err: '',
       });
       const { status, body } = await make.client.login(email, PASSWORD);
@@ -176,6 +176,14 @@ describe('The command line', () => {
       expect(ended.out).toContain('warning  gatehouse.W003');
       expect(ended.out).not.toContain('gatehouse.W001');
       expect(ended.out).not.toContain('gatehouse.W101');
+    });
+
+    it('names staff and superusers who have no second factor', async () => {
+      const email = someEmail('aaa');
+      await cli(`createsuperuser --email ${email} --password-stdin`, PASSWORD);
+      const { out } = await cli('check');
+      expect(out).toMatch(/^warning +gatehouse\.W103 .*without a second factor: \d+ \(/m);
+      expect(out).toContain(email);
     });
 
     it('says in one line why the database cannot be asked', async () => {

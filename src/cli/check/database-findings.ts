@@ -7,12 +7,13 @@ import { reason } from '../reason.js';
 import { withDatabase } from '../services.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { type Finding, finding } from './finding.js';
+import { peopleFindings } from './people-findings.js';
 
 /** The oldest PostgreSQL that will do, as `server_version_num` counts. */
 const OLDEST = 140_000;
 const PATIENCE = 5000;
 
-/** What is wrong with the database: not there, too old, without the newest tables. Changes nothing in it. */
+/** What is wrong with the database: not there, too old, without the newest tables; and with people who are no safer than their passwords. Changes nothing in it. */
 export async function databaseFindings(settings: Settings, terminal: Terminal): Promise<Finding[]> {
   const { databaseUrl, dataDir } = settings;
   try {
@@ -34,7 +35,9 @@ async function look(url: string): Promise<Finding[]> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return [...(await ofVersion(client)), ...(await ofMigrations(client))];
+    const ofTables = await ofMigrations(client);
+    const ofPeople = ofTables.length === 0 ? await peopleFindings(client) : [];
+    return [...(await ofVersion(client)), ...ofTables, ...ofPeople];
   } finally {
     await client.end().catch(() => undefined);
   }

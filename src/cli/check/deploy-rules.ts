@@ -114,6 +114,13 @@ export const deployRules: readonly SettingsRule[] = [
     advice: 'Use sslmode=verify-full, with sslrootcert if the authority is your own.',
   },
   {
+    id: 'gatehouse.W017',
+    when: ({ twoFactor }) => twoFactor.requiredFor === 'none',
+    message:
+      'TWO_FACTOR_REQUIRED_FOR is none: the password of an administrator is all that a thief needs',
+    advice: 'Leave it out, which makes it staff.',
+  },
+  {
     id: 'gatehouse.I001',
     when: ({ host }) => isLoopback(host),
     message:

@@ -46,10 +46,13 @@ export const createSuperuser = defineCommand({
       });
       const user = await create(services, person, password);
       terminal.print(`${user.email} is a superuser now.`);
+      if (settings.twoFactor.requiredFor !== 'none') terminal.print(ENROLS);
     });
     return undefined;
   },
 });
+
+const ENROLS = 'At the first sign-in a second factor is to be set up: see docs/two-factor.md.';
 
 /** Spares whoever types it a password that would be of no use. */
 async function refuseKnown(services: INestApplicationContext, email: string): Promise<void> {

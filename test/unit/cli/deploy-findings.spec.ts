@@ -52,6 +52,7 @@ describe('The deployment check', () => {
     ['optional verification', { EMAIL_VERIFICATION: 'optional' }, ['W010']],
     ['tokens for over 15 minutes', { ACCESS_TOKEN_TTL: '901' }, ['W011']],
     ['tokens for 15 minutes', { ACCESS_TOKEN_TTL: '900' }, []],
+    ['no second factors', { TWO_FACTOR_REQUIRED_FOR: 'none' }, ['W017']],
     ['debugging', { LOG_LEVEL: 'debug' }, ['W012']],
     ['tracing', { LOG_LEVEL: 'trace' }, ['W012']],
     ['the sender of development', { MAIL_FROM: '' }, ['W013']],

@@ -74,6 +74,12 @@ export const unsafeRules: readonly SettingsRule[] = [
     message: 'PASSWORD_MIN_LENGTH must be at least 8 in production',
     advice: 'Leave it out, which makes it 10, or set it to 15 (NIST SP 800-63B-4, 3.1.1.2).',
   },
+  {
+    id: 'gatehouse.E017',
+    when: ({ twoFactor: { origins } }) => origins.length === 0,
+    message: 'PASSKEY_RP_ID must be the host of PUBLIC_URL or a domain that it is in',
+    advice: 'Browsers take no passkeys otherwise. PASSKEY_ORIGINS names pages and apps elsewhere.',
+  },
 ];
 
 /** What makes these settings unfit for production, a line each. The server then refuses to start. */

@@ -39,6 +39,7 @@ describe('The deployment check', () => {
     ['a reset page without TLS', { RESET_URL: 'http://a.gatehouse.dev/{token}' }, ['E010']],
     ['an origin without TLS', { CORS_ORIGINS: 'https://a.dev,http://b.dev' }, ['E005']],
     ['passwords of seven', { PASSWORD_MIN_LENGTH: '7' }, ['E006', 'W009']],
+    ['passkeys of another domain', { PASSKEY_RP_ID: 'elsewhere.dev' }, ['E017']],
     ['a sender who is none', { MAIL_FROM: 'somebody' }, ['E007']],
     ['no database', { DATABASE_URL: '' }, ['W002']],
     ['no SMTP', { SMTP_URL: '' }, ['W003']],

@@ -1,5 +1,7 @@
+import type { PasskeyRequestDto } from '../../src/two-factor/passkeys/passkey.dto.js';
 import { type PasskeyOwner, claimsOf, PasskeyPage, PASSKEYS } from '../support/passkeys.js';
 import { expectProblem } from '../support/problems.js';
+import { SoftwareAuthenticator } from '../support/software-authenticator.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 describe('Signing in with a passkey', () => {
@@ -132,6 +134,22 @@ describe('Signing in with a passkey', () => {
       const proved = await ann.client.post('/v1/auth/reauthenticate', { assertion: await ask() });
       expect(proved.status).toBe(204);
       expect((await ann.client.post(`${PASSKEYS}/options`)).status).toBe(200);
+    });
+
+    it('does not take what was asked for something else, though in the same session', async () => {
+      const ann = await page.owner();
+      const creation = await page.creation(ann.client);
+      const request = Object.assign(await page.request(), { challenge: creation.challenge });
+      const assertion = ann.authenticator.get(request);
+      const proved = await ann.client.post('/v1/auth/reauthenticate', { assertion });
+      expectProblem(proved, 401, 'invalid_code');
+      const again = await ann.client.post<PasskeyRequestDto>(
+        '/v1/auth/reauthenticate/passkey-options',
+      );
+      const { challenge } = again.body;
+      const mixed = Object.assign(await page.creation(ann.client), { challenge });
+      const credential = new SoftwareAuthenticator().create(mixed);
+      expectProblem(await page.add(ann.client, credential), 400, 'passkey_not_accepted');
     });
 
     it('is nothing that somebody without a passkey could show', async () => {

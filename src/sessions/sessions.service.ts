@@ -155,6 +155,15 @@ export class SessionsService {
     return { lives: true, cookie: { secret, expiresAt: row.expires_at } };
   }
 
+  /** As the table has it, for whoever holds the lock of the user: nothing remembered. */
+  async lives(manager: EntityManager, userId: string, id: string): Promise<boolean> {
+    const rows = await manager.query<unknown[]>(
+      'SELECT FROM sessions WHERE id = $1 AND user_id = $2 AND expires_at > $3', // sessions_pkey
+      [id, userId, this.clock.now()],
+    );
+    return rows.length > 0;
+  }
+
   /**
    * A second factor is gone: what was proved by it no longer counts, in any session of the user but the one that is
    * named. How else they were opened stays.

@@ -52,7 +52,7 @@ export class FactorChanges {
     change: FactorChange,
     work: (manager: EntityManager, user: User) => Promise<Added>,
   ): Promise<AddedFactor> {
-    return this.within(change, async (manager, user, sessionId) => {
+    return this.within(change.principal, async (manager, user, sessionId) => {
       // Or else whoever registered an address that is not hers would lock its owner out of it.
       if (user.emailVerifiedAt === null) throw new EmailNotVerified();
       const isFirst = !(await this.factors.areAny(manager, user.id));
@@ -79,7 +79,7 @@ export class FactorChanges {
     change: FactorChange,
     work: (manager: EntityManager, user: User) => Promise<void>,
   ): Promise<void> {
-    await this.within(change, async (manager, user, sessionId) => {
+    await this.within(change.principal, async (manager, user, sessionId) => {
       await work(manager, user);
       const hasMore = await this.factors.areAny(manager, user.id);
       if (!hasMore) await this.factors.giveUp(manager, user);
@@ -89,14 +89,21 @@ export class FactorChanges {
     });
   }
 
-  private async within<T>(
-    { principal: { user, sessionId } }: FactorChange,
+  /**
+   * Works under the lock of whoever asks. She was let in by what was before she had it: should a first factor have come
+   * meanwhile, it has ended her session, and with it all that this session was let in to do.
+   *
+   * @throws InvalidToken
+   */
+  async within<T>(
+    { user, sessionId }: Principal,
     work: (manager: EntityManager, user: User, sessionId: string) => Promise<T>,
   ): Promise<T> {
     if (sessionId === undefined) throw new InvalidToken();
     return this.dataSource.transaction(async (manager) => {
       const locked = await lockUser(manager, user.id);
       if (!locked?.user.isActive) throw new InvalidToken();
+      await this.sessions.expectAlive(manager, { userId: user.id, sessionId });
       return work(manager, locked.user, sessionId);
     });
   }

@@ -19,6 +19,14 @@ export class FactorSessions {
     private readonly sessions: SessionsService,
   ) {}
 
+  /** @throws InvalidToken if it has ended */
+  async expectAlive(
+    manager: EntityManager,
+    { userId, sessionId }: Pick<Own, 'userId' | 'sessionId'>,
+  ): Promise<void> {
+    if (!(await this.sessions.lives(manager, userId, sessionId))) throw new InvalidToken();
+  }
+
   /** By the methods of the factor that was just proved. @throws InvalidToken if the session has ended meanwhile */
   async raise(
     manager: EntityManager,

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { InvalidToken } from '../../access/access.errors.js';
 import type { Principal } from '../../access/principal.js';
 import type { Caller } from '../../common/http/caller.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
 import { RecoveryCodesService } from '../../two-factor/recovery-codes/recovery-codes.service.js';
-import { lockUser } from '../../users/lock-user.js';
+import { FactorChanges } from './factor-changes.service.js';
 import { FactorFollowUp } from './factor-follow-up.service.js';
 import { NoSecondFactor } from './two-factor.errors.js';
 
@@ -13,7 +11,7 @@ import { NoSecondFactor } from './two-factor.errors.js';
 @Injectable()
 export class OwnRecoveryCodes {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly changes: FactorChanges,
     private readonly factors: FactorRows,
     private readonly codes: RecoveryCodesService,
     private readonly followUp: FactorFollowUp,
@@ -24,13 +22,11 @@ export class OwnRecoveryCodes {
    *
    * @throws NoSecondFactor, InvalidToken
    */
-  replace({ user: { id } }: Principal, caller: Caller): Promise<readonly string[]> {
-    return this.dataSource.transaction(async (manager) => {
-      const locked = await lockUser(manager, id);
-      if (!locked?.user.isActive) throw new InvalidToken();
-      if (!(await this.factors.hasAny(manager, id))) throw new NoSecondFactor();
-      const codes = await this.codes.replace(manager, id);
-      await this.followUp.codesMade(manager, locked.user, caller);
+  replace(principal: Principal, caller: Caller): Promise<readonly string[]> {
+    return this.changes.within(principal, async (manager, user) => {
+      if (!(await this.factors.hasAny(manager, user.id))) throw new NoSecondFactor();
+      const codes = await this.codes.replace(manager, user.id);
+      await this.followUp.codesMade(manager, user, caller);
       return codes;
     });
   }

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { InvalidToken } from '../../access/access.errors.js';
 import type { Principal } from '../../access/principal.js';
 import { NotFound } from '../../common/failures.js';
 import type { Caller } from '../../common/http/caller.js';
@@ -10,7 +8,6 @@ import { toBase32 } from '../../two-factor/totp/base32.js';
 import { otpauthUri } from '../../two-factor/totp/otpauth-uri.js';
 import { qrCodeOf } from '../../two-factor/totp/qr-code.js';
 import { ENROLLMENT_TTL, TotpEnrollments } from '../../two-factor/totp/totp-enrollments.service.js';
-import { lockUser } from '../../users/lock-user.js';
 import { type AddedFactor, FactorChanges } from './factor-changes.service.js';
 import { SetUpBudget } from './set-up-budget.service.js';
 import type { TotpSetUpDto } from './two-factor.dto.js';
@@ -20,7 +17,6 @@ import { TotpEnrolled, TotpNotBegun, WrongTotpCode } from './two-factor.errors.j
 @Injectable()
 export class TotpSetUpService {
   constructor(
-    private readonly dataSource: DataSource,
     private readonly enrollments: TotpEnrollments,
     private readonly changes: FactorChanges,
     private readonly budget: SetUpBudget,
@@ -28,14 +24,13 @@ export class TotpSetUpService {
   ) {}
 
   /** The one that she has stays as it is until the new one is confirmed. @throws TotpEnrolled, EmailNotVerified */
-  async begin({ user: { id } }: Principal, replace: boolean): Promise<TotpSetUpDto> {
-    const { email, secret } = await this.dataSource.transaction(async (manager) => {
-      const locked = await lockUser(manager, id);
-      if (!locked?.user.isActive) throw new InvalidToken();
-      if (locked.user.emailVerifiedAt === null) throw new EmailNotVerified();
+  async begin(principal: Principal, replace: boolean): Promise<TotpSetUpDto> {
+    const { email, secret } = await this.changes.within(principal, async (manager, user) => {
+      const { id } = user;
+      if (user.emailVerifiedAt === null) throw new EmailNotVerified();
       const enrolled = await this.enrollments.factorOf(manager, id);
       if (enrolled !== undefined && !replace) throw new TotpEnrolled();
-      return { email: locked.user.email, secret: await this.enrollments.begin(manager, id) };
+      return { email: user.email, secret: await this.enrollments.begin(manager, id) };
     });
     const uri = otpauthUri({ service: this.settings.twoFactor.serviceName, email, secret });
     return {

@@ -9,6 +9,8 @@ export interface Actor {
   readonly id: string;
   readonly isStaff: boolean;
   readonly isSuperuser: boolean;
+  /** From when on a second factor is demanded of her who must have one; null or absent: it did not concern her yet. */
+  readonly twoFactorDueAt?: Date | null;
 }
 
 /** Who is calling, by which credential, how recently proved, how narrowly. */

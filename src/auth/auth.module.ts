@@ -5,6 +5,7 @@ import { NewsModule } from '../database/news/news.module.js';
 import { PermissionsModule } from '../permissions/permissions.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { AccessRulesService } from './access-rules.service.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieCredential } from './cookie.credential.js';
@@ -15,6 +16,7 @@ import { MessageHandlers } from './message-handlers.js';
 import { ProvenTokens } from './proven-tokens.js';
 import { RecentProofService } from './recent-proof.service.js';
 import { RouteTable } from './route-table.js';
+import { TwoFactorAdmission } from './two-factor-admission.service.js';
 import { TwoFactorProofs } from './two-factor-proofs.service.js';
 import { TwoFactorRules } from './two-factor-rules.service.js';
 
@@ -24,6 +26,7 @@ import { TwoFactorRules } from './two-factor-rules.service.js';
     SessionsModule,
     PermissionsModule,
     TwoFactorModule,
+    UsersModule,
     NewsModule,
     DiscoveryModule,
   ],
@@ -38,6 +41,7 @@ import { TwoFactorRules } from './two-factor-rules.service.js';
     MessageHandlers,
     RecentProofService,
     RouteTable,
+    TwoFactorAdmission,
     TwoFactorProofs,
     TwoFactorRules,
   ],

@@ -1,35 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessRule, Demand } from '../access/access-rule.js';
 import type { Principal } from '../access/principal.js';
-import { Clock } from '../common/clock.js';
-import { TwoFactorDemands } from '../permissions/demands/two-factor-demands.service.js';
 import { type Marks, TwoFactorMarks } from '../permissions/demands/two-factor-marks.service.js';
 import { PermissionsService } from '../permissions/permissions.service.js';
+import { TwoFactorAdmission } from './two-factor-admission.service.js';
 import { TwoFactorProofs } from './two-factor-proofs.service.js';
 
 type Demanding = Extract<AccessRule, Demand>;
 type Calling = Principal | undefined;
 
-/** What is closed to who has proved no second factor. */
+/** What routes, and permissions that are used there, demand of a session's second factor. */
 @Injectable()
 export class TwoFactorRules {
   constructor(
-    private readonly demands: TwoFactorDemands,
     private readonly marks: TwoFactorMarks,
     private readonly permissions: PermissionsService,
     private readonly proofs: TwoFactorProofs,
-    private readonly clock: Clock,
+    private readonly admission: TwoFactorAdmission,
   ) {}
 
-  /**
-   * To who must have a second factor and has proved none nothing is open but what sets one up: it was demanded at her
-   * sign-in, and the grace is over; or it is demanded since. It is not demanded of keys.
-   *
-   * @throws TwoFactorRequired, TwoFactorEnrollmentRequired
-   */
+  /** Before anything else is asked of who is signed in. @throws TwoFactorRequired, TwoFactorEnrollmentRequired */
   admit(principal: Principal): void | Promise<void> {
-    const restricted = this.isRestricted(principal);
-    if (restricted !== false) return this.refuseIf(restricted, principal);
+    return this.admission.admit(principal);
   }
 
   /**
@@ -43,24 +35,6 @@ export class TwoFactorRules {
     const marks = this.marks.peek();
     if (marks !== undefined && !isMarked(rule, marks)) return;
     return this.enforceMarks(rule, calling, objectId);
-  }
-
-  private isRestricted({
-    user,
-    via,
-    twoFactorAt,
-    enrollBy,
-  }: Principal): boolean | Promise<boolean> {
-    if (twoFactorAt !== undefined || via === 'api-key') return false;
-    if (enrollBy !== undefined) return enrollBy.getTime() <= this.clock.millis();
-    return this.demands.peek(user) ?? this.demands.find(user);
-  }
-
-  private async refuseIf(
-    restricted: boolean | Promise<boolean>,
-    principal: Principal,
-  ): Promise<void> {
-    if (await restricted) await this.proofs.refuse(principal);
   }
 
   private async enforceMarks(rule: Demanding, calling: Calling, objectId?: string): Promise<void> {

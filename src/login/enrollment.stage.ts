@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
-import { Settings } from '../config/settings.js';
 import { TwoFactorDemands } from '../permissions/demands/two-factor-demands.service.js';
 import { TwoFactorDueService } from '../users/two-factor-due.service.js';
 import { type Finding, type Login, LoginStage } from './login-stage.js';
@@ -13,15 +11,12 @@ export class EnrollmentStage extends LoginStage {
   constructor(
     private readonly demands: TwoFactorDemands,
     private readonly due: TwoFactorDueService,
-    private readonly settings: Settings,
-    private readonly clock: Clock,
   ) {
     super();
   }
 
   async check({ user, twoFactorAt }: Login): Promise<Finding | undefined> {
     if (twoFactorAt !== undefined || !(await this.demands.read(user))) return undefined;
-    const { grace } = this.settings.twoFactor;
-    return { adds: { enrollBy: await this.due.atLatest(user, this.clock.in(grace)) } };
+    return { adds: { enrollBy: await this.due.of(user) } };
   }
 }

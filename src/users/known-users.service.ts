@@ -14,12 +14,13 @@ interface ActorRow {
   readonly id: string;
   readonly is_staff: boolean;
   readonly is_superuser: boolean;
+  readonly two_factor_due_at: Date | null;
 }
 
 // Index: users_pkey
 const active = new PreparedStatement<ActorRow>(
   'users.active',
-  'SELECT id, is_staff, is_superuser FROM users WHERE id = $1 AND is_active',
+  'SELECT id, is_staff, is_superuser, two_factor_due_at FROM users WHERE id = $1 AND is_active',
 );
 
 /** What this node remembers of users: whether they are active, what they are, how they describe themselves. */
@@ -70,6 +71,8 @@ export class KnownUsersService {
 
   private async loadActor(id: string): Promise<{ fact: Actor } | undefined> {
     const [row] = await active.run(this.dataSource.manager, [id]);
-    return row && { fact: { id: row.id, isStaff: row.is_staff, isSuperuser: row.is_superuser } };
+    if (row === undefined) return undefined;
+    const { is_staff: isStaff, is_superuser: isSuperuser, two_factor_due_at: twoFactorDueAt } = row;
+    return { fact: { id, isStaff, isSuperuser, twoFactorDueAt } };
   }
 }

@@ -57,6 +57,7 @@ describe('Setting up an authenticator app', () => {
       recoveryCodesLeft: 0,
       required: false,
       level: 'aal1',
+      dueAt: null,
     });
     expect((await make.client.login(her.email, her.password)).body.accessToken).toBeDefined();
   });
@@ -72,6 +73,7 @@ describe('Setting up an authenticator app', () => {
       recoveryCodesLeft: 10,
       required: false,
       level: 'aal2',
+      dueAt: null,
     });
     const answer = await signIn(her, app.nextCode());
     expect(claimsOf(answer.body.accessToken)).toMatchObject({ acr: 'aal2' });

@@ -2,6 +2,7 @@ import type { LoginResultDto } from '../../src/login/login.dto.js';
 import { TwoFactorDueService } from '../../src/users/two-factor-due.service.js';
 import { User } from '../../src/users/user.entity.js';
 import type { Answer } from '../support/client.js';
+import { behindItsBack } from '../support/heard.js';
 import { Make, type MadeUser } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
@@ -105,6 +106,27 @@ describe('Where there is a grace', () => {
     expect((await client.get('/v1/users/me/sessions')).status).toBe(200);
   });
 
+  it('begins in the middle of a session that was there before anybody demanded it', async () => {
+    const her = await make.user();
+    const earlier = await signIn(her);
+    await behindItsBack(test, 'UPDATE sessions SET enroll_by = NULL WHERE user_id = $1', [
+      her.user.id,
+    ]);
+    await behindItsBack(test, 'UPDATE users SET two_factor_due_at = NULL WHERE id = $1', [
+      her.user.id,
+    ]);
+    expect((await sessions(earlier.body.accessToken)).status).toBe(200);
+    const due = await dueOf(her);
+    expect(due).not.toBeNull();
+    test.clock.forward(WEEK / 2);
+    const later = await refresh(earlier);
+    expect((await sessions(later)).status).toBe(200);
+    expect(await dueOf(her)).toEqual(due);
+    test.clock.forward(WEEK / 2);
+    const { body: signedIn } = await signIn(her);
+    expect(signedIn.status as string).toBe(DUE);
+  });
+
   it('is as long as it is now, where it was made shorter', async () => {
     const her = await make.user();
     await signIn(her);
@@ -114,8 +136,8 @@ describe('Where there is a grace', () => {
     await shorter.close();
     expect(new Date(body.twoFactorDueAt).getTime()).toBeLessThan(due!.getTime());
     expect((await dueOf(her))?.toISOString()).toBe(body.twoFactorDueAt);
-    const users = test.app.get(TwoFactorDueService, { strict: false });
-    const longer = await users.atLatest(her.user as User, test.clock.in(2 * WEEK));
+    const users = test.app.get(TwoFactorDueService, { strict: false }); // whose grace is a week
+    const longer = await users.of({ ...her.user, twoFactorDueAt: await dueOf(her) });
     expect(longer.toISOString()).toBe(body.twoFactorDueAt);
   });
 });

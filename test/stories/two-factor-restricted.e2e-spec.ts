@@ -157,8 +157,11 @@ describe('Who must have a second factor and has none', () => {
 
   it('is told to show it, once she has one that this session did not prove', async () => {
     const { client, user } = await make.signedIn({ isStaff: true });
-    await withAuthenticator(test, user.id);
+    const app = await withAuthenticator(test, user.id);
     expectProblem(await sessions(client), 403, 'two_factor_required');
+    const shown = await client.post('/v1/auth/reauthenticate', { code: app.code() });
+    expect(shown.status).toBe(204);
+    expect((await sessions(client)).status).toBe(200);
   });
 
   it('is stopped at her next call when she becomes staff, a superuser or a member', async () => {

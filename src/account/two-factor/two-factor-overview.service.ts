@@ -19,6 +19,7 @@ export class TwoFactorOverview {
     const summary = await this.factors.summaryOf(user.id);
     const required = await this.demands.find(user);
     const reached = { twoFactorAt: twoFactorAt ?? null, enrollBy: enrollBy ?? null };
-    return TwoFactorDto.of(summary, required, levelOf(reached, this.clock.now()));
+    const level = levelOf(reached, this.clock.now());
+    return TwoFactorDto.of(summary, required, { level, enrollBy: reached.enrollBy });
   }
 }

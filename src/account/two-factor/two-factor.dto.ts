@@ -48,7 +48,20 @@ export class TwoFactorDto {
   })
   level!: Level;
 
-  static of(summary: FactorSummary, required: boolean, level: Level): TwoFactorDto {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Until then this session may go without; null: no such time is set.',
+    example: null,
+  })
+  dueAt!: string | null;
+
+  static of(
+    summary: FactorSummary,
+    required: boolean,
+    { level, enrollBy }: { readonly level: Level; readonly enrollBy: Date | null },
+  ): TwoFactorDto {
     const { totp, passkeys, recoveryCodesLeft } = summary;
     return {
       totp: totp && {
@@ -59,6 +72,7 @@ export class TwoFactorDto {
       recoveryCodesLeft,
       required,
       level,
+      dueAt: enrollBy?.toISOString() ?? null,
     };
   }
 }

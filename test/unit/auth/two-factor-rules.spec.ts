@@ -1,6 +1,7 @@
 import type { AccessRule } from '../../../src/access/access-rule.js';
 import type { Principal } from '../../../src/access/principal.js';
 import { RecentProofService } from '../../../src/auth/recent-proof.service.js';
+import { TwoFactorAdmission } from '../../../src/auth/two-factor-admission.service.js';
 import { TwoFactorProofs } from '../../../src/auth/two-factor-proofs.service.js';
 import { TwoFactorRules } from '../../../src/auth/two-factor-rules.service.js';
 import { Clock } from '../../../src/common/clock.js';
@@ -10,6 +11,7 @@ import type { TwoFactorDemands } from '../../../src/permissions/demands/two-fact
 import type { TwoFactorMarks } from '../../../src/permissions/demands/two-factor-marks.service.js';
 import type { PermissionsService } from '../../../src/permissions/permissions.service.js';
 import type { SecondFactorsService } from '../../../src/two-factor/second-factors.service.js';
+import type { TwoFactorDueService } from '../../../src/users/two-factor-due.service.js';
 
 const MARKED = 'catalog.change_product';
 const key: Principal = {
@@ -20,7 +22,10 @@ const key: Principal = {
 
 /** Everybody must have a second factor, and nobody has one. */
 function rules(): TwoFactorRules {
-  const demands = { peek: () => true } as unknown as TwoFactorDemands;
+  const demands = {
+    peek: () => true,
+    find: () => Promise.resolve(true),
+  } as unknown as TwoFactorDemands;
   const marks = { groups: new Set(), permissions: new Set([MARKED]) };
   const remembered = {
     peek: () => marks,
@@ -31,7 +36,9 @@ function rules(): TwoFactorRules {
   const clock = new Clock();
   const recent = new RecentProofService(factors, readSettings({}), clock);
   const proofs = new TwoFactorProofs(factors, recent);
-  return new TwoFactorRules(demands, remembered, permissions, proofs, clock);
+  const due = { of: () => Promise.resolve(new Date(0)) } as unknown as TwoFactorDueService;
+  const admission = new TwoFactorAdmission(demands, due, proofs, clock);
+  return new TwoFactorRules(remembered, permissions, proofs, admission);
 }
 
 const codeOf = async (work: () => void | Promise<void>): Promise<string | undefined> => {

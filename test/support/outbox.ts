@@ -36,6 +36,16 @@ export class Outbox {
     throw new Error(`No ${String(count)} mails to ${address}: ${String(this.to(address).length)}`);
   }
 
+  /** The newest mail to the address with such a subject, however many others there are. */
+  async about(address: string, subject: RegExp | string): Promise<SentMail> {
+    const isIt = (mail: SentMail) =>
+      typeof subject === 'string' ? mail.subject === subject : subject.test(mail.subject);
+    for (let count = 1; ; count++) {
+      const mail = (await this.waitFor(address, count)).findLast(isIt);
+      if (mail !== undefined) return mail;
+    }
+  }
+
   /** The token in the newest mail to this address. */
   async tokenFor(address: string, count = 1): Promise<string> {
     const mails = await this.waitFor(address, count);

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { type Client } from '../support/client.js';
 import { GOOD_PASSWORD } from '../support/make.js';
 import { claimsOf, PasskeyPage, PASSKEYS, type PasskeyView } from '../support/passkeys.js';
@@ -106,6 +107,14 @@ describe('Registering a passkey', () => {
     const { client } = await signedIn();
     expectProblem(await register(client, twist), 400, 'passkey_not_accepted');
     expect(await list(client)).toEqual([]);
+  });
+
+  it('takes one that signs for itself, if the signature is right', async () => {
+    const { client } = await signedIn();
+    expect((await register(client, { attestation: 'packed' })).status).toBe(201);
+    const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const forged = await register(client, { attestation: 'packed', key });
+    expectProblem(forged, 400, 'passkey_not_accepted');
   });
 
   it('takes an id as long as ids may be', async () => {

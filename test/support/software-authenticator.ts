@@ -80,14 +80,17 @@ export class SoftwareAuthenticator {
       credential.id,
       coseKey(credential.key, t.algorithm ?? -7),
     ]);
+    const clientDataJSON = clientData('webauthn.create', options.challenge, t);
+    const signed = Buffer.concat([authData, sha256(clientDataJSON)]);
+    const itself = { alg: -7, sig: signWith('sha256', signed, t.key ?? credential.key) };
+    const statement = t.attestation === 'packed' ? Object.entries(itself) : [];
     const attestationObject = cbor(
       new Map<string, never>([
         ['fmt', t.attestation ?? 'none'],
-        ['attStmt', new Map()],
+        ['attStmt', new Map(statement)],
         ['authData', authData],
       ] as never),
     );
-    const clientDataJSON = clientData('webauthn.create', options.challenge, t);
     const id = text(t.claimedId ?? credential.id);
     return {
       id,

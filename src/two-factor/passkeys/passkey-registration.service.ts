@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import type { User } from '../../users/user.entity.js';
+import { attestsNothing } from './attestation.js';
 import { complaintAbout } from './client-data-check.js';
 import { readRegistration, type ShownRegistration } from './credential-json.js';
 import { CEREMONY_TTL, PasskeyChallenges } from './passkey-challenges.service.js';
@@ -148,16 +149,3 @@ const notAccepted = (detail: string): PasskeyNotAccepted => new PasskeyNotAccept
 
 const nameOf = ({ email, firstName, lastName }: Person): string =>
   [firstName, lastName].filter(Boolean).join(' ') || email;
-
-/**
- * Nobody is asked to attest of which make her authenticator is, and browsers leave it out; some authenticators sign for
- * themselves. A statement with certificates would have the server fetch whatever is named in them.
- */
-function attestsNothing(statement: {
-  get(name: 'fmt'): string;
-  get(name: 'attStmt'): { get(name: 'x5c'): unknown };
-}): boolean {
-  const format = statement.get('fmt');
-  if (format === 'none') return true;
-  return format === 'packed' && statement.get('attStmt').get('x5c') === undefined;
-}

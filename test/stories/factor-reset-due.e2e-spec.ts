@@ -53,7 +53,7 @@ describe('A reset of second factors that is due', () => {
     );
     const { challengeToken } = (await ann.begin()).body;
     const code = ann.app.nextCode();
-    resets.wait();
+    await resets.wait();
     await resets.sweep();
     const { client } = resets.office.make;
     expectProblem(await client.as(accessToken).me(), 401, 'invalid_token');
@@ -72,7 +72,7 @@ describe('A reset of second factors that is due', () => {
   });
 
   it('is told to her, and to the log book with who asked and why', async () => {
-    resets.wait();
+    await resets.wait();
     await resets.sweep();
     const mail = await test.outbox.about(ann.made.email, 'Your second factors were removed');
     expect(mail.text).toContain('turn to the people who run');
@@ -86,7 +86,7 @@ describe('A reset of second factors that is due', () => {
   });
 
   it('happens when she signs in, so that she need not wait for it', async () => {
-    resets.wait();
+    await resets.wait();
     const { body } = await ann.begin();
     expect(body.status).toBe('authenticated');
     expect((await resets.office.make.client.as(body.accessToken).me()).status).toBe(200);
@@ -95,14 +95,14 @@ describe('A reset of second factors that is due', () => {
   });
 
   it('happens for nobody who does not know her password', async () => {
-    resets.wait();
+    await resets.wait();
     expectProblem(await ann.begin(undefined, 'not hers'), 401, 'invalid_credentials');
     expect(await resets.standing(ann.id)).toMatchObject({ factors: 1, resets: 1 });
   });
 
   it('is not stopped by its link any more', async () => {
     const token = await resets.tokenOf(ann);
-    resets.wait();
+    await resets.wait();
     expectProblem(await resets.stop(token), 400, 'token_invalid');
     expect(await resets.sweep()).toBe(1);
   });
@@ -113,7 +113,7 @@ describe('A reset of second factors that is due', () => {
     ['holds the permission no more', 'DELETE FROM user_permissions WHERE user_id = $1'],
   ])('does not happen if whoever asked for it %s', async (_, statement) => {
     await sql(statement);
-    resets.wait();
+    await resets.wait();
     expect(await resets.sweep()).toBe(1);
     expect(await resets.standing(ann.id)).toMatchObject({ factors: 1, resets: 0 });
     expect(await resets.isReset(ann)).toBe(false);
@@ -124,7 +124,7 @@ describe('A reset of second factors that is due', () => {
 
   it('does not happen to who stands above the one who asked by now', async () => {
     await test.database.query('UPDATE users SET is_superuser = true WHERE id = $1', [ann.id]);
-    resets.wait();
+    await resets.wait();
     expect(await resets.isReset(ann)).toBe(false);
     expect(await resets.standing(ann.id)).toMatchObject({ factors: 1, resets: 0 });
   });
@@ -167,7 +167,7 @@ describe('A reset of second factors that is due', () => {
   });
 
   it('lets her in once she has waited, also if fifty sign in as her at once', async () => {
-    resets.wait();
+    await resets.wait();
     const answers = await Promise.all(Array.from({ length: 50 }, () => ann.begin()));
     const codes = new Set(answers.map(({ status }) => status));
     // Whoever proved the password before the factors went is asked once more.
@@ -177,7 +177,7 @@ describe('A reset of second factors that is due', () => {
   });
 
   it('counts no proof that was made before her credentials changed', async () => {
-    resets.wait();
+    await resets.wait();
     const users = test.app.get(UsersService, { strict: false });
     const before = await users.get(ann.id);
     await test.database.transaction((manager) => users.noteNewCredentials(manager, ann.id));

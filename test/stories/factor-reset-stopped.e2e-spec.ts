@@ -31,7 +31,7 @@ describe('A reset of second factors that waits', () => {
       ({ action }) => action === 'two_factor_reset_stopped',
     );
     expect(event?.details).toEqual({ by });
-    resets.wait();
+    await resets.wait();
     await resets.sweep();
     expect(await resets.isReset(ann)).toBe(false);
   };

@@ -1,5 +1,6 @@
 import { FactorResetSweep } from '../../src/login/factor-reset/factor-reset-sweep.service.js';
 import type { Answer, Client } from './client.js';
+import { allMailsAreOut } from './reset-links.js';
 import type { TestApp } from './test-app.js';
 import { Trusting } from './trusting.js';
 import { type Clerk, Office, remove } from './users-office.js';
@@ -57,8 +58,9 @@ export class FactorResets {
     return remove(client, `/v1/users/${id}/two-factor/reset`);
   }
 
-  /** So much time goes by that what waits is due. */
-  wait(): void {
+  /** So much time goes by that what waits is due. A mail that is under way then would be sent once more. */
+  async wait(): Promise<void> {
+    await allMailsAreOut(this.test);
     this.test.clock.forward(this.test.settings.twoFactor.resetDelay);
   }
 

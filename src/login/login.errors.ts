@@ -3,7 +3,7 @@ import { failure } from '../common/failure.js';
 export class InvalidCredentials extends failure({
   code: 'invalid_credentials',
   status: 401,
-  title: 'E-mail or password is wrong',
+  title: 'E-mail, password or passkey is wrong',
   detail: 'The answer is the same whether or not there is such an account.',
 }) {}
 

@@ -57,6 +57,7 @@ describe('An authenticator app that is replaced or removed', () => {
       passkeys: 0,
       recoveryCodesLeft: 0,
       required: false,
+      dueAt: null,
       level: 'aal1',
     });
     const { body } = await make.client.login(her.email, her.password);

@@ -2,6 +2,7 @@ import { LogBook } from '../support/audit.js';
 import { EmailChanges } from '../support/email-changes.js';
 import { FactorResets } from '../support/factor-resets.js';
 import { GOOD_PASSWORD, Make, someEmail } from '../support/make.js';
+import { PasskeyPage } from '../support/passkeys.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { allMailsAreOut, resetTokenFor } from '../support/reset-links.js';
 import { changingNoRow } from '../support/rows.js';
@@ -69,6 +70,15 @@ describe('A reset of second factors that waits', () => {
     await ann.signIn();
     expect(await isStopped()).toBe(true);
     await tellsOf('second_factor');
+  });
+
+  it('is stopped by whoever signs in with a passkey alone', async () => {
+    const page = new PasskeyPage(test);
+    const bob = await page.owner();
+    expect((await resets.ask(clerk.client, bob.user.id)).status).toBe(202);
+    const { body } = await page.signInWith(bob.authenticator);
+    expect(body.status).toBe('authenticated');
+    expect(await resets.standing(bob.user.id)).toMatchObject({ resets: 0 });
   });
 
   it('is stopped by whoever shows it within a session', async () => {

@@ -6,6 +6,7 @@ import { LogBook } from '../support/audit.js';
 import type { Client } from '../support/client.js';
 import { userHolder } from '../support/grants.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
+import { rightsOf } from '../support/rights.js';
 import { changingNoRow } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 import { type Clerk, Office, put, remove } from '../support/users-office.js';
@@ -175,6 +176,22 @@ describe('Whoever runs accounts', () => {
     await refused(() => change(weaker.client, user.id, { isSuperuser: true }));
     const url = `/v1/users/${user.id}/permissions/${userPermissions.view}`;
     expectProblem(await put(root.client, url), 403, 'reauthentication_required');
+  });
+
+  it('K20 takes a fresh proof before a group gives somebody more', async () => {
+    const { user } = await office.make.user();
+    const root = await office.superuser();
+    const rights = rightsOf(test);
+    const [{ id }, { id: inner }] = [await rights.group(), await rights.group()];
+    await office.ages(root);
+    for (const more of [
+      `members/${user.id}`,
+      `groups/${inner}`,
+      `permissions/${userPermissions.view}`,
+    ]) {
+      const answer = await changingNoRow(test, () => put(root.client, `/v1/groups/${id}/${more}`));
+      expectProblem(answer, 403, 'reauthentication_required');
+    }
   });
 
   it('does with one user what was granted on that one, and no more (J01)', async () => {

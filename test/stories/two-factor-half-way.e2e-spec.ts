@@ -21,7 +21,7 @@ describe('Half a sign-in, where everybody must have a second factor', () => {
     expect((await client.get('/v1/permissions')).status).toBe(200);
   });
 
-  it('G13 opens no route by its challenge, in whatever place', async () => {
+  it('G13, C16 opens no route by its challenge, in whatever place', async () => {
     const { email, password, user } = await make.user({ isSuperuser: true });
     await withAuthenticator(test, user.id);
     const { body } = await make.client.post<{ challengeToken: string }>('/v1/auth/login', {

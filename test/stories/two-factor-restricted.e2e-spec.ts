@@ -110,7 +110,7 @@ describe('Who must have a second factor and has none', () => {
     expectProblem(await client.me(), 401, 'invalid_token');
   });
 
-  it('stays where she is when she refreshes, or signs in again, or resets her password', async () => {
+  it('G32 stays where she is when she refreshes, or signs in again, or resets her password', async () => {
     const { email, password } = await make.user({ isStaff: true });
     const { body } = await make.client.login(email, password);
     const refreshed = await make.client.post<{ accessToken: string }>('/v1/auth/refresh', {

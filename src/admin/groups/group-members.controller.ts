@@ -55,7 +55,7 @@ export class GroupMembersController {
 
   @Put(':userId')
   @HttpCode(204)
-  @RequireObjectPermission(groupPermissions.change)
+  @RequireObjectPermission(groupPermissions.change, { recent: true })
   @ApiOperation({
     operationId: 'addMember',
     summary: 'Put a user into the group',

@@ -44,7 +44,7 @@ export class GroupPermissionsController {
 
   @Put(':permission')
   @HttpCode(204)
-  @RequireObjectPermission(groupPermissions.change)
+  @RequireObjectPermission(groupPermissions.change, { recent: true })
   @ApiOperation({
     operationId: 'givePermissionToGroup',
     summary: 'Give the group a permission',

@@ -55,7 +55,7 @@ export class IncludedGroupsController {
 
   @Put(':includedId')
   @HttpCode(204)
-  @RequireObjectPermission(groupPermissions.change)
+  @RequireObjectPermission(groupPermissions.change, { recent: true })
   @ApiOperation({
     operationId: 'includeGroup',
     summary: 'Put a group into the group',

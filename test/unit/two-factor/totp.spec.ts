@@ -21,7 +21,7 @@ describe('Codes of authenticator apps', () => {
     expect(matchingStep(SECRET, code, { now: now + 30_000, after: 0 })).toBe(step);
   });
 
-  it.each([-2, 1, 2, 10])('of %d steps from now are refused', (distance) => {
+  it.each([-2, 1, 2, 10])('G17 of %d steps from now are refused', (distance) => {
     const now = 1_700_000_000_000;
     const code = codeOf(SECRET, stepAt(now) + distance);
     expect(matchingStep(SECRET, code, { now, after: 0 })).toBeUndefined();

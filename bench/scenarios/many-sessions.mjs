@@ -27,7 +27,8 @@ const operations = {
   'resolve (not in memory)': ({ reader, ids }) =>
     reader.read(ids[Math.floor(Math.random() * ids.length)]),
   'device list': ({ list, user }) => list.of(user.id, {}),
-  'sign-in (its session)': ({ sessions, user, device }) => sessions.open(user, ['pwd'], device),
+  'sign-in (its session)': ({ sessions, user, device }) =>
+    sessions.open(user, { methods: ['pwd'] }, device),
 };
 
 /** With a million sessions each of these costs at most 1.5 times what it costs with a thousand. */
@@ -91,7 +92,7 @@ async function build(url, size) {
     refreshTransport: 'body',
   };
   const ring = find(KeyRing);
-  const { secret } = await find(SessionsService).open(user, ['pwd'], device);
+  const { secret } = await find(SessionsService).open(user, { methods: ['pwd'] }, device);
   return {
     app,
     dataSource,

@@ -72,7 +72,7 @@ async function someone(house, first, second) {
   const created = await find(DataSource).transaction((manager) => users.create(manager, given));
   return async () => {
     const user = await users.get(created.id);
-    const { row } = await find(SessionsService).open(user, ['pwd'], DEVICE);
+    const { row } = await find(SessionsService).open(user, { methods: ['pwd'] }, DEVICE);
     const headers = { authorization: `Bearer ${find(AccessTokensService).issue(row).token}` };
     const me = async () => (await fetch(`${second}/v1/users/me`, { headers })).status;
     if ((await me()) !== 200) throw new Error('She is not signed in');
@@ -93,7 +93,11 @@ async function rightsOf(house, second) {
     const email = `reader${(count += 1)}@example.com`;
     const given = { email, passwordHash: null, emailVerified: true };
     const { id } = await write((manager) => users.create(manager, given));
-    const { row } = await find(SessionsService).open(await users.get(id), ['pwd'], DEVICE);
+    const { row } = await find(SessionsService).open(
+      await users.get(id),
+      { methods: ['pwd'] },
+      DEVICE,
+    );
     return { id, authorization: `Bearer ${find(AccessTokensService).issue(row).token}` };
   };
   const { id: maker } = await somebody();

@@ -51,7 +51,8 @@ await dataSource.transaction((manager) =>
 );
 const user = await find(UsersService).get(reader.id);
 const device = { ip: null, userAgent: null, name: null, refreshTransport: 'body' };
-const open = (transport) => find(SessionsService).open(user, ['pwd'], { ...device, transport });
+const open = (transport) =>
+  find(SessionsService).open(user, { methods: ['pwd'] }, { ...device, transport });
 const [byCookie, byToken] = [await open('cookie'), await open('token')];
 
 await app.listen(settings.port, '127.0.0.1');

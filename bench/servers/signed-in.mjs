@@ -37,7 +37,8 @@ const given = { email: 'ann@example.com', passwordHash: null, emailVerified: tru
 const { id } = await find(DataSource).transaction((m) => find(UsersService).create(m, given));
 const user = await find(UsersService).get(id);
 const device = { ip: null, userAgent: null, name: null, refreshTransport: 'body' };
-const open = (transport) => find(SessionsService).open(user, ['pwd'], { ...device, transport });
+const open = (transport) =>
+  find(SessionsService).open(user, { methods: ['pwd'] }, { ...device, transport });
 const [byCookie, byToken] = [await open('cookie'), await open('token')];
 answer = { ...UserDto.of(user) };
 

@@ -4,6 +4,7 @@ import { Make } from '../support/make.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { type Rows, rowsOf } from '../support/rows.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
+import { signedInWithCode } from '../support/two-factor-policy.js';
 
 const JSON_TYPE = 'application/json';
 const KIB = 1024;
@@ -18,9 +19,8 @@ describe('What the server does not read', () => {
 
   beforeAll(async () => {
     test = await startTestApp({ environment: { ACCESS_TOKEN_TTL: '3600' } });
-    const make = new Make(test);
-    stranger = make.client;
-    signedIn = (await make.signedIn({ isSuperuser: true })).client;
+    stranger = new Make(test).client;
+    signedIn = (await signedInWithCode(test, { isSuperuser: true })).client;
     routes = await bodyRoutes(test);
     before = await rowsOf(test);
   });

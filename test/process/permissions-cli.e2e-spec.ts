@@ -1,3 +1,4 @@
+import { definedResources } from '../../src/access/permission-name.js';
 import { userPermissions } from '../../src/users/users.permissions.js';
 import { userHolder } from '../support/grants.js';
 import { Make } from '../support/make.js';
@@ -12,6 +13,9 @@ describe('The command `permissions`', () => {
   beforeAll(async () => {
     compileCli();
     test = await startTestApp();
+    // Other stories share the database, and define kinds of things of their own.
+    const defined = definedResources().flatMap(({ permissions }) => Object.values(permissions));
+    await test.database.query('DELETE FROM permissions WHERE name <> ALL ($1)', [defined]);
   });
   beforeEach(async () => {
     await test.database.query(

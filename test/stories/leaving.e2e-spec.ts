@@ -2,12 +2,12 @@ import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.s
 import type { DeletionDto } from '../../src/account/leaving/leaving.dto.js';
 import { LeavingService } from '../../src/account/leaving/leaving.service.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
-import { findings, LogBook } from '../support/audit.js';
+import { findings, LogBook, withOwnDatabase } from '../support/audit.js';
 import { Browser } from '../support/browser.js';
 import { Make } from '../support/make.js';
 import { expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
 
 const DAY = 86_400;
 
@@ -15,15 +15,19 @@ describe('Whoever deletes the account', () => {
   let test: TestApp;
   let make: Make;
   let book: LogBook;
+  let own: Awaited<ReturnType<typeof withOwnDatabase>>;
 
   beforeAll(async () => {
-    test = await startTestApp({
-      environment: { REQUESTS_PER_ADDRESS: '10000', ACCESS_TOKEN_TTL: '3600' },
-    });
+    const environment = { REQUESTS_PER_ADDRESS: '10000', ACCESS_TOKEN_TTL: '3600' };
+    own = await withOwnDatabase('leaving', { environment });
+    test = await own.start();
     make = new Make(test);
     book = await LogBook.of(test);
   });
-  afterAll(() => test.close());
+  afterAll(async () => {
+    await test.close();
+    await own.drop();
+  });
 
   const remove = (client: { send: Make['client']['send'] }) =>
     client.send<DeletionDto>({ method: 'DELETE', url: '/v1/users/me' });

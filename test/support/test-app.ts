@@ -10,6 +10,7 @@ import { type AppOptions, createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { AppLogger } from '../../src/common/logger.js';
 import { readSettings, type Settings } from '../../src/config/settings.js';
+import { ANONYMOUS_GROUP } from '../../src/permissions/holding/group.entity.js';
 import { fastHashing } from './fast-hashing.js';
 import { MovableClock } from './movable-clock.js';
 import { Outbox } from './outbox.js';
@@ -25,6 +26,20 @@ const PATIENT = {
   REFUSAL_PAUSE: '0',
   SIGN_IN_ALARM: '0',
 };
+
+/**
+ * All stories call from one address and share a database: what this one mailed and failed is not the next one's, nor
+ * what it gave to everybody or demanded of all.
+ */
+const PARTING = [
+  'DELETE FROM mail_queue',
+  'DELETE FROM rate_counters',
+  `DELETE FROM object_permissions WHERE group_id = '${ANONYMOUS_GROUP}'`,
+  `DELETE FROM group_permissions WHERE group_id = '${ANONYMOUS_GROUP}'`,
+  `DELETE FROM group_inclusions WHERE '${ANONYMOUS_GROUP}' IN (group_id, included_id)`,
+  'UPDATE permissions SET requires_two_factor = false WHERE requires_two_factor',
+  'UPDATE groups SET requires_two_factor = false WHERE requires_two_factor',
+];
 
 export interface TestApp {
   readonly app: NestFastifyApplication;
@@ -93,11 +108,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     outbox: new Outbox(join(dataDir, 'outbox')),
     database: app.get(DataSource),
     close: async () => {
-      // All stories call from one address and share a database: what this one mailed and failed is not the next one's.
       const database = app.get(DataSource);
-      for (const table of ['mail_queue', 'rate_counters']) {
-        await database.query(`DELETE FROM ${table}`).catch(() => undefined);
-      }
+      for (const statement of PARTING) await database.query(statement).catch(() => undefined);
       await app.close();
       rmSync(dataDir, { recursive: true, force: true });
     },

@@ -1,4 +1,8 @@
 import { OneTimeToken } from './account/proof/one-time-token.entity.js';
+import { ApiKeyScope } from './api-keys/api-key-scope.entity.js';
+import { ApiKeyUse } from './api-keys/api-key-use.entity.js';
+import { ApiKeyRow } from './api-keys/api-key.entity.js';
+import { ApiKeyPepper } from './api-keys/pepper.entity.js';
 import { AuditHead, AuditRetiredRun } from './audit/audit-chain.entity.js';
 import { AuditEvent } from './audit/audit-event.entity.js';
 import { AuditKey } from './audit/audit-key.entity.js';
@@ -17,6 +21,7 @@ import { ObjectPermission } from './permissions/holding/object-permission.entity
 import { UserPermission } from './permissions/holding/user-permission.entity.js';
 import { GuessCount } from './rate-limits/guess-count.entity.js';
 import { RateCounter } from './rate-limits/rate-counter.entity.js';
+import { ServiceAccount } from './service-accounts/service-account.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { SigningKey } from './sessions/signing-key.entity.js';
 import { PasskeyChallenge } from './two-factor/passkeys/passkey-challenge.entity.js';
@@ -56,6 +61,11 @@ export const entities = [
   GroupPermission,
   UserPermission,
   ObjectPermission,
+  ServiceAccount,
+  ApiKeyPepper,
+  ApiKeyRow,
+  ApiKeyScope,
+  ApiKeyUse,
   Product,
   Review,
 ];

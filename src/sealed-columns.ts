@@ -17,4 +17,10 @@ export const sealedColumns: readonly SealedColumn[] = [
     purpose: 'totp-enrollment',
   },
   { table: 'audit_keys', key: 'id', column: 'sealed_key', purpose: 'audit-key' },
+  {
+    table: 'api_key_peppers',
+    key: 'id',
+    column: 'sealed_pepper',
+    purpose: 'api-key-pepper',
+  },
 ];

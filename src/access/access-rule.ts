@@ -29,7 +29,11 @@ export type AccessRule = (
     }
   | ({ readonly kind: 'permission'; readonly recent?: Recency } & Demand)
   | ({ readonly kind: 'object'; readonly param: string; readonly recent?: Recency } & Demand)
-) & { readonly twoFactor?: TwoFactorDemand };
+) & {
+  readonly twoFactor?: TwoFactorDemand;
+  /** Whether API keys pass. Absent: where a permission is demanded, which their scopes narrow, and nowhere else. */
+  readonly apiKeys?: boolean;
+};
 
 export const Access = Reflector.createDecorator<AccessRule>();
 
@@ -77,3 +81,10 @@ function nearest<T>(
 /** What the rule demands to be held; nothing where it is enough to be somebody. */
 export const demandedBy = (rule: AccessRule): readonly PermissionName[] =>
   'permissions' in rule ? rule.permissions : [];
+
+/** Whether API keys may pass at all. They prove nothing recently, whatever is said. */
+export const admitsApiKeys = (rule: AccessRule): boolean => {
+  if (rule.kind === 'public') return true;
+  if (rule.recent) return false;
+  return rule.apiKeys ?? rule.kind !== 'login';
+};

@@ -14,6 +14,8 @@ interface LoginOptions {
   readonly recent?: Recency;
   /** Also who must have a second factor and has none: what sets one up, and what leads out. */
   readonly enrollment?: boolean;
+  /** API keys, too, whatever their scopes: what every one of them may see or do. */
+  readonly apiKeys?: boolean;
   /** Strangers, too, where `ANONYMOUS_PERMISSIONS` is on: for lists of what the caller may view. */
   readonly anonymous?: boolean;
 }
@@ -23,6 +25,8 @@ interface DemandOptions {
   readonly mode?: 'all' | 'any';
   /** And has proved it within `REAUTHENTICATION_WINDOW`, as of `@LoginRequired()`. Who does not hold it is not asked to. */
   readonly recent?: Recency;
+  /** false: people only, whatever an API key is good for. */
+  readonly apiKeys?: boolean;
 }
 
 /** Anyone, signed in or not. */
@@ -54,9 +58,14 @@ export const RequireTwoFactor = (options: TwoFactorDemand = {}): RuleDecorator =
 /** Nothing demanded would be held by everybody (as Django's `has_perms([])` is): no decorator is made of it. */
 function demand(
   given: PermissionName | readonly PermissionName[],
-  { mode, recent }: DemandOptions,
-): Demand & { readonly recent?: Recency } {
+  { mode, recent, apiKeys }: DemandOptions,
+): Demand & Pick<DemandOptions, 'recent' | 'apiKeys'> {
   const permissions = typeof given === 'string' ? [given] : [...given];
   if (permissions.length === 0) throw new Error('An access rule must name a permission');
-  return { permissions, ...(mode === 'any' && { any: true }), ...(recent && { recent }) };
+  return {
+    permissions,
+    ...(mode === 'any' && { any: true }),
+    ...(recent && { recent }),
+    ...(apiKeys !== undefined && { apiKeys }),
+  };
 }

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { NotAuthenticated } from '../common/failures.js';
 import { type Guarded, guardedRequest } from './guarded-request.js';
-import type { PermissionName } from './permission-name.js';
+import type { Scopes } from './scopes.js';
 
 /** Whose request it is, as far as access is concerned; the User entity fits. */
 export interface Actor {
@@ -18,6 +18,8 @@ export interface Principal {
   readonly user: Actor;
   readonly via: 'session' | 'jwt' | 'api-key';
   readonly sessionId?: string;
+  /** By which API key. */
+  readonly apiKeyId?: string;
   /** Absent for API keys, which therefore are never "recent". */
   readonly authenticatedAt?: Date;
   /** When a second factor was proved last; absent: none was, or it is an API key. */
@@ -27,7 +29,7 @@ export interface Principal {
   /** How it was proved: RFC 8176 values such as `pwd`. */
   readonly methods: readonly string[];
   /** Absent: all that the user may. Scopes only ever narrow. */
-  readonly scopes?: ReadonlySet<PermissionName>;
+  readonly scopes?: Scopes;
 }
 
 /** What the door judges: a request, or a message of a socket or of another service. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import type { AccessRule, Demand } from '../access/access-rule.js';
+import { type AccessRule, admitsApiKeys, type Demand } from '../access/access-rule.js';
 import { viewOf } from '../access/permission-name.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -8,6 +8,7 @@ import { NotAuthenticated, NotFound, PermissionDenied } from '../common/failures
 import { callerOf } from '../common/http/caller.js';
 import { Settings } from '../config/settings.js';
 import { PermissionsService } from '../permissions/permissions.service.js';
+import { ApiKeyNotAllowed, InsufficientScope } from './auth.errors.js';
 import { RecentProofService } from './recent-proof.service.js';
 import { TwoFactorRules } from './two-factor-rules.service.js';
 
@@ -34,10 +35,11 @@ export class AccessRulesService {
    * demanded. Who must set a second factor up is told so whatever she asks for: it says nothing of what there is.
    *
    * @throws NotAuthenticated, ReauthenticationRequired, TwoFactorRequired, TwoFactorEnrollmentRequired,
-   * PermissionDenied, NotFound
+   * ApiKeyNotAllowed, InsufficientScope, PermissionDenied, NotFound
    */
   enforce(rule: AccessRule, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
+    if (calling?.via === 'api-key') assertForKeys(rule, calling);
     if (calling === undefined || isOfEnrollment(rule)) return this.judge(rule, calling, request);
     const checking = this.twoFactor.admit(calling);
     if (checking === undefined) return this.judge(rule, calling, request);
@@ -118,6 +120,19 @@ export class AccessRulesService {
 }
 
 const isOfEnrollment = (rule: Closed): boolean => rule.kind === 'login' && rule.enrollment === true;
+
+/**
+ * What a key is not for it is told before anything is looked at, the same of every object. @throws ApiKeyNotAllowed,
+ * InsufficientScope
+ */
+function assertForKeys(rule: Closed, { scopes }: Principal): void {
+  if (!admitsApiKeys(rule)) throw new ApiKeyNotAllowed();
+  if (rule.kind === 'login' || scopes === undefined) return;
+  const covered = (permission: Demanding['permissions'][number]) =>
+    rule.kind === 'object' ? scopes.mentions(permission) : scopes.covers(permission);
+  const isCovered = rule.any ? rule.permissions.some(covered) : rule.permissions.every(covered);
+  if (!isCovered) throw new InsufficientScope();
+}
 
 /** @throws NotFound for what is no id: nothing has it. */
 function objectIdOf(param: string, { params }: GuardedRequest): string {

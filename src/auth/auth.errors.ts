@@ -29,3 +29,25 @@ export class ReauthenticationRequired extends failure({
   title: 'Prove again that it is you',
   detail: 'This call is only allowed shortly after signing in.',
 }) {}
+
+export class ApiKeyNotAllowed extends failure({
+  code: 'api_key_not_allowed',
+  status: 403,
+  title: 'Not with an API key',
+  detail:
+    'This call is for people who are signed in: ways in, keys and accounts are no business of API keys.',
+}) {}
+
+export class InsufficientScope extends failure({
+  code: 'insufficient_scope',
+  status: 403,
+  title: 'The API key is not for this',
+  detail: 'None of its scopes covers what this call takes, whatever its owner may do.',
+}) {}
+
+export class AddressNotAllowed extends failure({
+  code: 'address_not_allowed',
+  status: 403,
+  title: 'The API key may not be used from here',
+  detail: 'It is good for calls from certain addresses, and this one came from another.',
+}) {}

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { PermissionsModule } from '../permissions/permissions.module.js';
+import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessRulesService } from './access-rules.service.js';
+import { ApiKeyCredential } from './api-key.credential.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieCredential } from './cookie.credential.js';
 import { JwtCredential } from './jwt.credential.js';
@@ -24,6 +27,8 @@ import { TwoFactorRules } from './two-factor-rules.service.js';
   imports: [
     AuditModule,
     SessionsModule,
+    ApiKeysModule,
+    RateLimitsModule,
     PermissionsModule,
     TwoFactorModule,
     UsersModule,
@@ -33,6 +38,7 @@ import { TwoFactorRules } from './two-factor-rules.service.js';
   providers: [
     AuthenticationGuard,
     AccessRulesService,
+    ApiKeyCredential,
     JwtCredential,
     JwtGuard,
     JwtStrategy,

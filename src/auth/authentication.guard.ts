@@ -6,8 +6,9 @@ import { guardedRequest } from '../access/guarded-request.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
 import { PermissionDenied } from '../common/failures.js';
 import { AccessRulesService } from './access-rules.service.js';
+import { ApiKeyCredential } from './api-key.credential.js';
 import { CookieCredential } from './cookie.credential.js';
-import { bearerToken } from './credential.js';
+import { shownCredential } from './credential.js';
 import { JwtCredential } from './jwt.credential.js';
 
 /**
@@ -24,6 +25,7 @@ export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly jwt: JwtCredential,
+    private readonly apiKey: ApiKeyCredential,
     private readonly cookie: CookieCredential,
     private readonly rules: AccessRulesService,
   ) {}
@@ -32,15 +34,37 @@ export class AuthenticationGuard implements CanActivate {
     const rule = accessRuleOf(this.reflector, context.getHandler(), context.getClass());
     if (rule === undefined) throw new PermissionDenied();
     const request = guardedRequest<Principal>(context);
-    const token = bearerToken(request);
-    if (token !== undefined) {
-      const known = this.jwt.peek(token);
-      if (known !== undefined) return this.admit(request, known, rule);
-      return this.jwt
-        .prove(context, request)
-        .then((principal) => this.admit(request, principal, rule));
-    }
+    const shown = shownCredential(request);
+    if (shown?.kind === 'bearer') return this.byToken(context, request, rule, shown.text);
+    if (shown !== undefined) return this.byApiKey(context, request, rule, shown.text);
     return rule.kind === 'public' || this.byCookie(context, request, rule);
+  }
+
+  private byToken(
+    context: ExecutionContext,
+    request: GuardedRequest,
+    rule: AccessRule,
+    token: string,
+  ): true | Promise<true> {
+    const known = this.jwt.peek(token);
+    if (known !== undefined) return this.admit(request, known, rule);
+    return this.jwt
+      .prove(context, request)
+      .then((principal) => this.admit(request, principal, rule));
+  }
+
+  private byApiKey(
+    context: ExecutionContext,
+    request: GuardedRequest,
+    rule: AccessRule,
+    text: string,
+  ): true | Promise<true> {
+    const reply = replyOf(context);
+    const known = this.apiKey.peek(text, request, reply);
+    if (known !== undefined) return this.admit(request, known, rule);
+    return this.apiKey
+      .prove(text, request, reply)
+      .then((principal) => this.admit(request, principal, rule));
   }
 
   private byCookie(

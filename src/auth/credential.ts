@@ -11,20 +11,32 @@ export interface CredentialRequest {
 const BEARER = /^Bearer +([^\s,]+)$/i;
 const AS_USUAL = 'Bearer ';
 
+/** What a header shows: the token of `Authorization: Bearer …` (RFC 6750, 2.1), or an API key. */
+export interface Shown {
+  readonly kind: 'bearer' | 'api-key';
+  readonly text: string;
+}
+
 /**
- * The token of `Authorization: Bearer …` (RFC 6750, 2.1); undefined: no credential was shown.
+ * Undefined: no header shows a credential.
  *
  * @throws InvalidToken if the header is there but is no bearer token: a bad credential never counts as
- * none. AmbiguousCredentials if it is there twice (Node would keep the first in silence).
+ * none. AmbiguousCredentials if there are two (of the same Node would keep the first in silence).
  */
-export function bearerToken({ headers, raw }: CredentialRequest): string | undefined {
+export function shownCredential({ headers, raw }: CredentialRequest): Shown | undefined {
   const { authorization, 'x-api-key': apiKey } = headers;
   if (authorization === undefined && apiKey === undefined) return undefined;
   if (countCredentials(raw.rawHeaders) > 1) throw new AmbiguousCredentials();
-  if (authorization === undefined) throw new InvalidToken(); // no API key is known here yet
-  const token = usualToken(authorization) ?? BEARER.exec(authorization)?.[1];
-  if (token === undefined) throw new InvalidToken();
-  return token;
+  if (authorization === undefined) return { kind: 'api-key', text: String(apiKey) };
+  const text = usualToken(authorization) ?? BEARER.exec(authorization)?.[1];
+  if (text === undefined) throw new InvalidToken();
+  return { kind: 'bearer', text };
+}
+
+/** The token, if it is one that is shown. @throws as `shownCredential` */
+export function bearerToken(request: CredentialRequest): string | undefined {
+  const shown = shownCredential(request);
+  return shown?.kind === 'bearer' ? shown.text : undefined;
 }
 
 /** As nearly everybody writes it, found without the expression, which looks at each letter of a long token. */

@@ -1,3 +1,4 @@
+import { apiKeyDefinitions } from './api-key-settings.js';
 import { emailSettings } from './email-settings.js';
 import { limitSettings } from './limit-settings.js';
 import {
@@ -191,6 +192,7 @@ export const settingDefinitions = {
     help: 'For how long after signing in sensitive calls are allowed, in seconds.',
   }),
   ...twoFactorDefinitions,
+  ...apiKeyDefinitions,
   ...limitSettings,
   ANONYMOUS_PERMISSIONS: define({
     parse: oneOf('off', 'on'),

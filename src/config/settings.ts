@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { type ApiKeySettings, apiKeySettings } from './api-key-settings.js';
 import { type MailSettings, mailSettings } from './mail-settings.js';
 import { type SettingName, settingDefinitions } from './settings.definitions.js';
 import { type TwoFactorSettings, twoFactorSettings } from './two-factor-settings.js';
@@ -102,6 +103,7 @@ export class Settings {
   readonly reauthenticationWindow: number;
   readonly anonymousPermissions: boolean;
   readonly twoFactor: TwoFactorSettings;
+  readonly apiKeys: ApiKeySettings;
   readonly limits: LimitSettings;
   readonly keeping: KeepingSettings;
   readonly shutdownTimeout: number;
@@ -143,8 +145,8 @@ export class Settings {
     this.reauthenticationWindow = values.REAUTHENTICATION_WINDOW;
     this.anonymousPermissions = values.ANONYMOUS_PERMISSIONS === 'on';
     this.twoFactor = twoFactorSettings(values, this.publicUrl);
-    this.limits = limitsOf(values);
-    this.keeping = keepingOf(values, this.publicUrl);
+    this.apiKeys = apiKeySettings(values, production);
+    [this.limits, this.keeping] = [limitsOf(values), keepingOf(values, this.publicUrl)];
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
   }

@@ -63,7 +63,9 @@ export class GroupGrantsService {
   private async standingOf(manager: EntityManager, asker: Asker, at: Until): Promise<Standing> {
     const subject = asker ? ({ type: 'user', id: asker.user.id } as const) : ANONYMOUS;
     const own = await this.reader.read(subject, manager);
-    const inScope = [...this.catalogue.ids()].filter(([name]) => asker?.scopes?.has(name) ?? true);
+    const inScope = [...this.catalogue.ids()].filter(
+      ([name]) => asker?.scopes?.covers(name) ?? true,
+    );
     const everywhere = inScope.filter(
       ([name]) => asker?.user.isSuperuser === true || lasts(own.permissions.get(name), at),
     );

@@ -107,7 +107,7 @@ export class PermissionsService {
     asker: Asker,
     objectId?: string,
   ): Promise<(permission: PermissionName) => Until> {
-    const inScope = (permission: PermissionName) => !isOutOfScope(asker, permission);
+    const inScope = (permission: PermissionName) => !isOutOfScope(asker, permission, objectId);
     if (asker?.user.isSuperuser) return (permission) => (inScope(permission) ? Infinity : 0);
     const holdings = await this.reader.read(subjectOf(asker), manager);
     const grants =
@@ -123,7 +123,7 @@ export class PermissionsService {
   /** The answer, if all that it takes is in memory; undefined: ask `allows`. */
   peek(asker: Asker, permission: PermissionName, objectId?: string): boolean | undefined {
     known(permission);
-    if (isOutOfScope(asker, permission)) return false;
+    if (isOutOfScope(asker, permission, objectId)) return false;
     if (asker?.user.isSuperuser) return true;
     const holdings = this.holdings.peek(asker?.user.id);
     if (holdings === undefined) return undefined;
@@ -176,8 +176,8 @@ export class PermissionsService {
   }
 }
 
-const isOutOfScope = (asker: Asker, permission: PermissionName): boolean =>
-  asker?.scopes !== undefined && !asker.scopes.has(permission);
+const isOutOfScope = (asker: Asker, permission: PermissionName, objectId?: string): boolean =>
+  asker?.scopes !== undefined && !asker.scopes.covers(permission, objectId);
 
 const subjectOf = (asker: Asker): Subject =>
   asker === undefined ? ANONYMOUS : { type: 'user', id: asker.user.id };

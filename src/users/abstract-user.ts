@@ -1,5 +1,11 @@
 import { Check, Column, Index, PrimaryColumn } from 'typeorm';
 
+/** Service accounts have no address; NULL in the table, so that none finds them, and '' here. */
+const noneIsEmpty = {
+  from: (stored: string | null) => stored ?? '',
+  to: (address: string) => address || null,
+};
+
 /**
  * What authentication needs of a user. The team's own `User` extends it; see `docs/your-user-model.md`.
  * The constraints keep the promises of `canonicalEmail` even against hand-written SQL.
@@ -15,6 +21,11 @@ import { Check, Column, Index, PrimaryColumn } from 'typeorm';
 @Index('users_inactive', ['id'], { where: 'NOT is_active' })
 @Check('users_locale', `"locale" ~ '^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$'`)
 @Check(
+  'users_service_account',
+  `CASE WHEN "is_service_account" THEN num_nonnulls("email", "email_canonical", "password_hash", "email_verified_at", "left_at") = 0 AND NOT "is_staff" AND NOT "is_superuser" ELSE num_nonnulls("email", "email_canonical") = 2 END`,
+)
+@Index('users_service_accounts', ['id'], { where: 'is_service_account' })
+@Check(
   'users_email_canonical_of_email',
   `"email" ~ '[^\\x01-\\x7f]' OR lower("email") = "email_canonical"`,
 )
@@ -23,12 +34,12 @@ export abstract class AbstractUser {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id!: string;
 
-  /** As it was typed; where mail goes. */
-  @Column('varchar', { length: 254 })
+  /** As it was typed; where mail goes. Empty: a service account. */
+  @Column('varchar', { length: 254, nullable: true, transformer: noneIsEmpty })
   email!: string;
 
   /** The sign-in name: unique, see `canonicalEmail`. */
-  @Column('varchar', { length: 254 })
+  @Column('varchar', { length: 254, nullable: true, transformer: noneIsEmpty })
   emailCanonical!: string;
 
   /** When the owner proved the address; null: not yet. */
@@ -83,6 +94,10 @@ export abstract class AbstractUser {
   /** Holds every permission without being given it. */
   @Column('boolean', { default: false })
   isSuperuser!: boolean;
+
+  /** A principal for servers: never a superuser or staff, without address or password; what it comes in with are API keys. */
+  @Column('boolean', { default: false })
+  isServiceAccount!: boolean;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   lastLoginAt!: Date | null;

@@ -41,6 +41,7 @@ export function userRow(
     leftAt: null,
     deletionDueAt: null,
     twoFactorDueAt: null,
+    isServiceAccount: false,
     lastLoginAt: null,
     createdAt: now,
     updatedAt: now,

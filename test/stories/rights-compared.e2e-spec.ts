@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { PermissionName } from '../../src/access/permission-name.js';
 import type { Principal } from '../../src/access/principal.js';
+import { Scopes } from '../../src/access/scopes.js';
 import type { Page, PageQuery } from '../../src/common/paging.js';
 import { DecisionsService } from '../../src/permissions/asking/decisions.service.js';
 import { ExplanationService } from '../../src/permissions/asking/explanation.service.js';
@@ -257,7 +258,7 @@ class Comparison {
       user: { id: this.settled.idOf(name), isStaff: false, isSuperuser: superuser },
       via: 'session',
       methods: [],
-      ...(scopes && { scopes: new Set(scopes as PermissionName[]) }),
+      ...(scopes && { scopes: Scopes.of(scopes as PermissionName[]) }),
     };
   }
 

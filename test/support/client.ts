@@ -17,10 +17,16 @@ export class Client {
   constructor(
     private readonly test: TestApp,
     private readonly token?: string,
+    private readonly key?: string,
   ) {}
 
   as(token: string): Client {
     return new Client(this.test, token);
+  }
+
+  /** A server that calls with an API key. */
+  withKey(key: string): Client {
+    return new Client(this.test, undefined, key);
   }
 
   get<T = unknown>(url: string): Promise<Answer<T>> {
@@ -37,10 +43,13 @@ export class Client {
 
   /** Sends what it is given, header by header. */
   async send<T = unknown>(options: InjectOptions): Promise<Answer<T>> {
-    const authorization = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+    const shown = {
+      ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+      ...(this.key !== undefined && { 'x-api-key': this.key }),
+    };
     const response = await this.test.app.inject({
       ...options,
-      headers: { ...authorization, ...options.headers },
+      headers: { ...shown, ...options.headers },
     });
     const type = String(response.headers['content-type'] ?? '');
     return {

@@ -18,7 +18,7 @@ export class ProfileController {
   ) {}
 
   @Get()
-  @LoginRequired({ enrollment: true })
+  @LoginRequired({ enrollment: true, apiKeys: true })
   @ApiOperation({
     operationId: 'getMe',
     summary: 'Who am I?',

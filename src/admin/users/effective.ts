@@ -47,7 +47,7 @@ export function rightsOf(
       const type = through.length === 0 ? 'direct' : 'group';
       return { permission, source: { type, through, expiresAt } as const };
     }),
-  ].filter(({ permission }) => isActive && scopes?.has(permission) !== false);
+  ].filter(({ permission }) => isActive && scopes?.covers(permission) !== false);
   const effective = [...grouped(reasons, ({ permission }) => permission)]
     .map(([permission, given]) => {
       const sources = given.map(({ source }) => source);

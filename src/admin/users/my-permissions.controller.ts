@@ -6,7 +6,7 @@ import { RightsDto } from './user-permissions.dto.js';
 import { UserRightsService } from './user-rights.service.js';
 
 @ApiTags('The signed-in user')
-@LoginRequired()
+@LoginRequired({ apiKeys: true })
 @Controller('v1/users/me/permissions')
 export class MyPermissionsController {
   constructor(private readonly rights: UserRightsService) {}

@@ -19,6 +19,7 @@ import { GrantsOnObjects1796500000000 } from './1796500000000-GrantsOnObjects.js
 import { TwoFactor1797000000000 } from './1797000000000-TwoFactor.js';
 import { TwoFactorDemands1797110000000 } from './1797110000000-TwoFactorDemands.js';
 import { EndsOfTrustAndResets1797130000000 } from './1797130000000-EndsOfTrustAndResets.js';
+import { ApiKeys1798000000000 } from './1798000000000-ApiKeys.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -42,4 +43,5 @@ export const migrations = [
   TwoFactor1797000000000,
   TwoFactorDemands1797110000000,
   EndsOfTrustAndResets1797130000000,
+  ApiKeys1798000000000,
 ];

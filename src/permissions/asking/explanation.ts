@@ -1,4 +1,5 @@
 import type { PermissionName } from '../../access/permission-name.js';
+import type { Scopes } from '../../access/scopes.js';
 import type { Holder } from '../holding/rights.service.js';
 import { type Chain, type Link, nearestChain } from './chain.js';
 import type { Facts } from './facts-reader.service.js';
@@ -37,7 +38,7 @@ export interface Circumstances {
   readonly subject: Holder;
   readonly permission: PermissionName;
   /** Of the credential, where somebody asks about herself. */
-  readonly scopes: ReadonlySet<PermissionName> | undefined;
+  readonly scopes: Scopes | undefined;
   readonly everybody: boolean;
   readonly now: number;
   /** Whether the asker may know this group; others are not named. */
@@ -55,7 +56,7 @@ export function explanationOf(facts: Facts, around: Circumstances): Explanation 
 
 function answerOf(facts: Facts, around: Circumstances): readonly Fact[] | Missing {
   if (!facts.subject.isActive) return { kind: 'inactive' };
-  if (around.scopes?.has(around.permission) === false) return { kind: 'scope' };
+  if (around.scopes?.covers(around.permission) === false) return { kind: 'scope' };
   if (facts.subject.isSuperuser) return [SUPERUSER];
   const { subject, everybody, now } = around;
   const start = { everybody, ...(subject.type === 'group' && { groupId: subject.id }) };

@@ -42,7 +42,7 @@ export class ObjectsService {
     const entity = markedResources().get(known(permission).name);
     if (entity === undefined) throw noObjects();
     const isOwn = subject.type === 'user' && subject.id === asker.user.id;
-    if (isOwn && asker.scopes?.has(permission) === false) return NONE;
+    if (isOwn && asker.scopes?.mentions(permission) === false) return NONE;
     const [holdsOnKind] = await this.decisions.decide([{ subject, permission }]);
     if (!holdsOnKind) return this.granted({ subject, permission }, page);
     const query = this.dataSource

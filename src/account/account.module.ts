@@ -8,6 +8,7 @@ import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { KeyHoldersModule } from './api-keys/key-holders.module.js';
 import { ChangeEmailPagesController } from './email-change/change-email-pages.controller.js';
 import { EmailChangeConfirmationService } from './email-change/email-change-confirmation.service.js';
 import { EmailChangeLinksController } from './email-change/email-change-links.controller.js';
@@ -75,6 +76,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
 @Module({
   imports: [
     AuditModule,
+    KeyHoldersModule,
     LoginModule,
     MailModule,
     PasswordsModule,

@@ -20,6 +20,7 @@ export const TAGS = [
   ['Passwords', 'What a password must be.'],
   ['Second factors', 'Authenticator apps, passkeys and recovery codes of the signed-in user.'],
   ['The signed-in user', 'Looking after oneself.'],
+  ['API keys', 'How servers come in: keys of users and of service accounts.'],
   ['Authorization', 'Who may do what, and why.'],
   ['Permissions', 'What can be held, and what was granted on single objects.'],
   ['Groups', 'Users, and other groups, that hold something together.'],

@@ -9,8 +9,10 @@ import {
   PrimaryColumn,
   Unique,
 } from 'typeorm';
+import { Resource } from '../access/resource.js';
 import { Group } from '../permissions/holding/group.entity.js';
 import { User } from '../users/user.entity.js';
+import { serviceAccountPermissions } from './service-accounts.permissions.js';
 
 /**
  * A principal for servers: no address, no password, no sign-in, only keys. Its row of `users` (`is_service_account`)
@@ -23,6 +25,7 @@ import { User } from '../users/user.entity.js';
   `num_nonnulls("responsible_user_id", "responsible_group_id") <= 1`,
 )
 @Unique('service_accounts_name_canonical_key', ['nameCanonical'])
+@Resource(serviceAccountPermissions)
 export class ServiceAccount {
   /** That of its row of `users`. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'service_accounts_pkey' })

@@ -26,24 +26,40 @@ export function userRow(
   const emailCanonical = canonicalEmail(given.email);
   if (emailCanonical === undefined) throw new Error('Not an e-mail address');
   return {
-    firstName: '',
-    lastName: '',
-    locale: null,
-    isStaff: false,
-    isSuperuser: false,
+    ...beginning(now),
     ...given,
-    id: uuidv7({ msecs: now.getTime() }),
     emailCanonical,
     emailVerifiedAt: emailVerified ? now : null,
     invitedAt: invited ? now : null,
-    credentialsChangedAt: now,
-    isActive: true,
-    leftAt: null,
-    deletionDueAt: null,
-    twoFactorDueAt: null,
-    isServiceAccount: false,
-    lastLoginAt: null,
-    createdAt: now,
-    updatedAt: now,
   };
 }
+
+/** The row of a service account, which is called by its name wherever users are named. */
+export const serviceRow = (name: string, now: Date): UserRow => ({
+  ...beginning(now),
+  isServiceAccount: true,
+  firstName: name,
+  email: '',
+  emailCanonical: '',
+  passwordHash: null,
+});
+
+const beginning = (now: Date) => ({
+  id: uuidv7({ msecs: now.getTime() }),
+  firstName: '',
+  lastName: '',
+  locale: null,
+  isStaff: false,
+  isSuperuser: false,
+  isServiceAccount: false,
+  emailVerifiedAt: null,
+  invitedAt: null,
+  credentialsChangedAt: now,
+  isActive: true,
+  leftAt: null,
+  deletionDueAt: null,
+  twoFactorDueAt: null,
+  lastLoginAt: null,
+  createdAt: now,
+  updatedAt: now,
+});

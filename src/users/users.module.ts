@@ -4,6 +4,7 @@ import { NewsModule } from '../database/news/news.module.js';
 import { KnownUsersService } from './known-users.service.js';
 import { LeavingUsersService } from './leaving-users.service.js';
 import { ManagedUsersService } from './managed-users.service.js';
+import { ServiceUsersService } from './service-users.service.js';
 import { TwoFactorDueService } from './two-factor-due.service.js';
 import { UserEmailsService } from './user-emails.service.js';
 import { UsersService } from './users.service.js';
@@ -15,6 +16,7 @@ const forOtherRooms = [
   UserEmailsService,
   KnownUsersService,
   TwoFactorDueService,
+  ServiceUsersService,
 ];
 
 @Module({

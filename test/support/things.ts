@@ -4,6 +4,7 @@ import { Product } from '../../src/catalog/products/product.entity.js';
 import { Review } from '../../src/catalog/reviews/review.entity.js';
 import { Group } from '../../src/permissions/holding/group.entity.js';
 import { Make } from './make.js';
+import { makeServiceAccount } from './service-accounts.js';
 import type { TestApp } from './test-app.js';
 
 /** A thing of some kind, and what the parameters of a route say to name it. */
@@ -22,6 +23,10 @@ export const MAKERS: Readonly<Record<ResourceName, Maker>> = {
   'users.user': async (test) => {
     const { user } = await new Make(test).user();
     return { id: user.id, params: { id: user.id } };
+  },
+  'service_accounts.service_account': async (test) => {
+    const { id } = await makeServiceAccount(test);
+    return { id, params: { id } };
   },
   'permissions.group': async (test) => {
     const id = uuidv7();

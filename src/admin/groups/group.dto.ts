@@ -1,19 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { canonicalName } from '../../common/canonical-name.js';
 import { Check, Flag, LineOfText } from '../../common/fields.js';
 import { NextCursorField, PageQuery } from '../../common/paging.js';
-import {
-  canonicalGroupName,
-  LONGEST_CANONICAL_NAME,
-} from '../../permissions/holding/group-name.js';
 import type { Group } from '../../permissions/holding/group.entity.js';
+
+/** Characters that the column holds: some letters become eighteen of them. */
+const LONGEST_CANONICAL_NAME = 600;
 
 const NameField = (options: { readonly optional?: boolean; readonly description: string }) =>
   applyDecorators(
     LineOfText({ example: 'Editors', min: 1, max: 150, ...options }),
     Check(
       'isGroupName',
-      (value) => canonicalGroupName(value).length <= LONGEST_CANONICAL_NAME,
+      (value) => canonicalName(value).length <= LONGEST_CANONICAL_NAME,
       'too_long',
       'It is too long when its letters are written out.',
     ),

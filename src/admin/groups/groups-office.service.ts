@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { canonicalName } from '../../common/canonical-name.js';
 import type { Page } from '../../common/paging.js';
 import { AuthorityService } from '../../permissions/authority.service.js';
-import { canonicalGroupName } from '../../permissions/holding/group-name.js';
 import {
   ANONYMOUS_GROUP,
   Group,
@@ -31,7 +31,7 @@ export class GroupsOffice {
   list(asker: Asker, { name, ...page }: GroupQuery): Promise<Page<Group>> {
     const query = this.dataSource.getRepository(Group).createQueryBuilder('held');
     if (name !== undefined) {
-      query.where('held.name_canonical = :name', { name: canonicalGroupName(name) }); // groups_name_canonical_key
+      query.where('held.name_canonical = :name', { name: canonicalName(name) }); // groups_name_canonical_key
     }
     return this.permissions.visiblePage(query, asker, groupPermissions.view, page);
   }

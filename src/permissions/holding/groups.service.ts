@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { canonicalName } from '../../common/canonical-name.js';
 import { Clock } from '../../common/clock.js';
 import { NotFound } from '../../common/failures.js';
 import { constraintOf } from '../../database/database-errors.js';
 import { TwoFactorMarks } from '../demands/two-factor-marks.service.js';
 import { GroupNameTaken } from '../permissions.errors.js';
-import { canonicalGroupName } from './group-name.js';
 import { Group } from './group.entity.js';
 import { RightsService } from './rights.service.js';
 
@@ -55,7 +55,7 @@ export class GroupsService {
     const group: Group = {
       id: uuidv7({ msecs: now.getTime() }),
       name,
-      nameCanonical: canonicalGroupName(name),
+      nameCanonical: canonicalName(name),
       description,
       requiresTwoFactor: false,
       createdAt: now,
@@ -76,7 +76,7 @@ export class GroupsService {
       description = group.description,
       requiresTwoFactor = group.requiresTwoFactor,
     } = changes;
-    const nameCanonical = canonicalGroupName(name);
+    const nameCanonical = canonicalName(name);
     const updatedAt = this.clock.now();
     const changed = { name, nameCanonical, description, requiresTwoFactor, updatedAt };
     await refusingTakenNames(manager.getRepository(Group).update({ id: group.id }, changed));

@@ -4,17 +4,28 @@ import { NewsModule } from '../database/news/news.module.js';
 import { MailModule } from '../mail/mail.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ApiKeyOffice } from './api-key-office.service.js';
 import { ApiKeyProofs } from './api-key-proofs.service.js';
 import { ApiKeyReaderService } from './api-key-reader.service.js';
+import { ApiKeyRecords } from './api-key-records.service.js';
+import { ApiKeyScopes } from './api-key-scopes.service.js';
+import { ApiKeyViews } from './api-key-views.service.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { LiveApiKeysService } from './live-api-keys.service.js';
 import { PeppersService } from './peppers.service.js';
 
-const forOtherRooms = [ApiKeysService, ApiKeyProofs, LiveApiKeysService];
+const forOtherRooms = [
+  ApiKeyOffice,
+  ApiKeyProofs,
+  ApiKeyRecords,
+  ApiKeysService,
+  ApiKeyViews,
+  LiveApiKeysService,
+];
 
 @Module({
   imports: [AuditModule, NewsModule, MailModule, RateLimitsModule, UsersModule],
-  providers: [...forOtherRooms, ApiKeyReaderService, PeppersService],
+  providers: [...forOtherRooms, ApiKeyReaderService, ApiKeyScopes, PeppersService],
   exports: forOtherRooms,
 })
 export class ApiKeysModule {}

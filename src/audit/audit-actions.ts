@@ -45,6 +45,10 @@ export const AUDIT_ACTIONS = [
   'device_trusted',
   'device_distrusted',
   'passkey_counter_went_back',
+  'api_key_created',
+  'api_key_changed',
+  'api_key_rotated',
+  'api_key_revoked',
   // rights
   'superuser_created',
   'permission_given',

@@ -4,6 +4,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from 'class-va
 import type { FieldError } from './failure.js';
 import { ValidationFailed } from './failures.js';
 import { isPlainObject, nestedIn } from './nested.js';
+import { complaintsOfTexts } from './texts.js';
 
 export type DtoClass<T extends object> = new () => T;
 
@@ -80,7 +81,8 @@ function checked<T extends object>(dto: DtoClass<T>, value: object): Checked<T> 
   const known = Object.fromEntries(Object.entries(value).filter(([field]) => allowed.has(field)));
   const instance = instantiated(dto, known);
   const own = validateSync(instance).map(toFieldError);
-  return { instance, errors: [...unknown, ...own, ...checkNested(dto, instance)] };
+  const inner = [...checkNested(dto, instance), ...complaintsOfTexts(dto, instance)];
+  return { instance, errors: [...unknown, ...own, ...inner] };
 }
 
 /** class-transformer trusts whatever an object calls its `constructor`: it gets no foreign object to see. */

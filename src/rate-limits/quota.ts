@@ -19,6 +19,8 @@ export interface Standing {
 /** What a counter says: how many were counted, and until when. Undefined: it was full, nothing was counted. */
 export interface Count {
   readonly count: number | undefined;
+  /** How many of them this time: fewer than were asked for where the window has no more room. */
+  readonly taken: number;
   /** Milliseconds since the epoch. */
   readonly endsAt: number;
 }

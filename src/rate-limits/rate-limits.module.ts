@@ -6,6 +6,7 @@ import { AddressLimits } from './address-limits.service.js';
 import { Counters } from './counters.js';
 import { DatabaseCounters } from './database-counters.js';
 import { GuessingBudget } from './guessing-budget.service.js';
+import { LeasedLimits } from './leased-limits.service.js';
 import { LimitsSweepService } from './limits-sweep.service.js';
 import { MemoryCounters } from './memory-counters.js';
 import { RedisCounters } from './redis-counters.js';
@@ -29,9 +30,10 @@ import { RedisCounters } from './redis-counters.js';
     },
     AccountLimits,
     AddressLimits,
+    LeasedLimits,
     GuessingBudget,
     LimitsSweepService,
   ],
-  exports: [AccountLimits, AddressLimits, GuessingBudget],
+  exports: [AccountLimits, AddressLimits, GuessingBudget, LeasedLimits],
 })
 export class RateLimitsModule {}

@@ -7,13 +7,16 @@ import type { Count, Quota } from './quota.js';
 const ADD = `
 local seen = redis.call('HMGET', KEYS[1], 'count', 'ends')
 local count, ends = tonumber(seen[1]), tonumber(seen[2])
+local limit, amount = tonumber(ARGV[1]), tonumber(ARGV[5])
 if not ends or ends <= tonumber(ARGV[2]) or ends > tonumber(ARGV[3]) + tonumber(ARGV[4]) then
-  redis.call('HSET', KEYS[1], 'count', 1, 'ends', ARGV[3])
+  local taken = math.min(amount, limit)
+  redis.call('HSET', KEYS[1], 'count', taken, 'ends', ARGV[3])
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  return {1, ARGV[3]}
+  return {taken, ARGV[3], taken}
 end
-if count >= tonumber(ARGV[1]) then return {0, seen[2]} end
-return {redis.call('HINCRBY', KEYS[1], 'count', 1), seen[2]}`;
+if count >= limit then return {0, seen[2], 0} end
+local taken = math.min(amount, limit - count)
+return {redis.call('HINCRBY', KEYS[1], 'count', taken), seen[2], taken}`;
 
 const TAKE_BACK = `
 local seen = redis.call('HMGET', KEYS[1], 'count', 'ends')
@@ -31,13 +34,13 @@ export class RedisCounters extends Counters {
     super();
   }
 
-  async add(key: Buffer, quota: Quota, now: number): Promise<Count> {
+  async add(key: Buffer, quota: Quota, now: number, amount = 1): Promise<Count> {
     const window = quota.window * 1000;
-    const given = [quota.limit, now, now + window, window];
+    const given = [quota.limit, now, now + window, window, amount];
     const asked = await this.redis.ask((client) => client.eval(ADD, 1, nameOf(key), ...given));
-    if (asked === undefined) return this.database.add(key, quota, now);
-    const [count, endsAt] = asked.answer as [number, string];
-    return { count: count === 0 ? undefined : count, endsAt: Number(endsAt) };
+    if (asked === undefined) return this.database.add(key, quota, now, amount);
+    const [count, endsAt, taken] = asked.answer as [number, string, number];
+    return { count: count === 0 ? undefined : count, taken, endsAt: Number(endsAt) };
   }
 
   async takeBack(key: Buffer, endsAt: number): Promise<void> {

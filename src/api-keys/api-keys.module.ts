@@ -9,6 +9,7 @@ import { ApiKeyProofs } from './api-key-proofs.service.js';
 import { ApiKeyReaderService } from './api-key-reader.service.js';
 import { ApiKeyRecords } from './api-key-records.service.js';
 import { ApiKeyScopes } from './api-key-scopes.service.js';
+import { ApiKeyUsesService } from './api-key-uses.service.js';
 import { ApiKeyViews } from './api-key-views.service.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { LiveApiKeysService } from './live-api-keys.service.js';
@@ -19,6 +20,7 @@ const forOtherRooms = [
   ApiKeyProofs,
   ApiKeyRecords,
   ApiKeysService,
+  ApiKeyUsesService,
   ApiKeyViews,
   LiveApiKeysService,
 ];

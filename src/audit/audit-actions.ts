@@ -49,6 +49,7 @@ export const AUDIT_ACTIONS = [
   'api_key_changed',
   'api_key_rotated',
   'api_key_revoked',
+  'api_key_refused',
   // rights
   'superuser_created',
   'permission_given',

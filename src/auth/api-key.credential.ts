@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { InvalidToken } from '../access/access.errors.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
-import type { ApiKeyFact } from '../api-keys/api-key-fact.js';
 import { ApiKeyProofs } from '../api-keys/api-key-proofs.service.js';
 import { ApiKey } from '../api-keys/api-key.js';
 import { LiveApiKeysService } from '../api-keys/live-api-keys.service.js';
 import { Settings } from '../config/settings.js';
 import { AddressLimits } from '../rate-limits/address-limits.service.js';
-import { AddressNotAllowed } from './auth.errors.js';
+import { ApiKeyAdmission } from './api-key-admission.service.js';
 import { Proven } from './proven.js';
 
 const MAX_KEYS = 100_000;
@@ -27,24 +26,25 @@ export class ApiKeyCredential {
   constructor(
     private readonly keys: LiveApiKeysService,
     private readonly proofs: ApiKeyProofs,
+    private readonly admission: ApiKeyAdmission,
     private readonly limits: AddressLimits,
     private readonly settings: Settings,
   ) {}
 
-  /** Whose key it is, if all of that is in memory. @throws InvalidToken, AddressNotAllowed */
+  /** Whose key it is, if all of that is in memory. @throws InvalidToken, AddressNotAllowed, TooManyRequests */
   peek(
     text: string,
     request: GuardedRequest,
     reply: FastifyReply | undefined,
-  ): Principal | undefined {
+  ): Principal | Promise<Principal> | undefined {
     const proven = this.#proven.get(text);
     const key = proven && this.keys.peek(proven.id);
     if (key === undefined || key.mac !== proven?.mac) return undefined;
     const principal = this.keys.peekPrincipal(key);
-    return principal && this.use(key, principal, request, reply);
+    return principal && this.admission.admit({ key, principal, request, reply });
   }
 
-  /** @throws InvalidToken, AddressNotAllowed, TooManyAttempts */
+  /** @throws InvalidToken, AddressNotAllowed, TooManyAttempts, TooManyRequests */
   async prove(
     text: string,
     request: GuardedRequest,
@@ -58,19 +58,7 @@ export class ApiKeyCredential {
     const key = await this.keys.find(shown.id);
     const principal = key && (await this.keys.findPrincipal(key));
     if (key === undefined || principal === undefined) throw new InvalidToken();
-    return this.use(key, principal, request, reply);
-  }
-
-  private use(
-    key: ApiKeyFact,
-    principal: Principal,
-    request: GuardedRequest,
-    reply: FastifyReply | undefined,
-  ): Principal {
-    if (!this.keys.isOpen(key)) throw new InvalidToken();
-    if (key.allowed !== undefined && !key.allowed.has(request.ip)) throw new AddressNotAllowed();
-    if (key.retiring !== undefined && reply !== undefined) announceEnd(reply, key.retiring);
-    return principal;
+    return this.admission.admit({ key, principal, request, reply });
   }
 
   /** A real key is looked up however many others were guessed from its address. @throws TooManyAttempts, InvalidToken */
@@ -79,10 +67,4 @@ export class ApiKeyCredential {
     await this.limits.spend({ name: 'api-key', limit, window }, { ip });
     throw new InvalidToken();
   }
-}
-
-/** RFC 9745, RFC 8594. */
-function announceEnd(reply: FastifyReply, { since, until }: NonNullable<ApiKeyFact['retiring']>) {
-  reply.header('deprecation', `@${Math.floor(since.getTime() / 1000)}`);
-  reply.header('sunset', until.toUTCString());
 }

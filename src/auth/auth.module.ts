@@ -9,6 +9,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessRulesService } from './access-rules.service.js';
+import { ApiKeyAdmission } from './api-key-admission.service.js';
 import { ApiKeyCredential } from './api-key.credential.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { CookieCredential } from './cookie.credential.js';
@@ -38,6 +39,7 @@ import { TwoFactorRules } from './two-factor-rules.service.js';
   providers: [
     AuthenticationGuard,
     AccessRulesService,
+    ApiKeyAdmission,
     ApiKeyCredential,
     JwtCredential,
     JwtGuard,

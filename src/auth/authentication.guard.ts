@@ -60,11 +60,9 @@ export class AuthenticationGuard implements CanActivate {
     text: string,
   ): true | Promise<true> {
     const reply = replyOf(context);
-    const known = this.apiKey.peek(text, request, reply);
-    if (known !== undefined) return this.admit(request, known, rule);
-    return this.apiKey
-      .prove(text, request, reply)
-      .then((principal) => this.admit(request, principal, rule));
+    const known = this.apiKey.peek(text, request, reply) ?? this.apiKey.prove(text, request, reply);
+    if (!(known instanceof Promise)) return this.admit(request, known, rule);
+    return known.then((principal) => this.admit(request, principal, rule));
   }
 
   private byCookie(

@@ -2,8 +2,22 @@ import pg from 'pg';
 
 type Query = (...args: unknown[]) => unknown;
 
+/** The heartbeat of the news; the post and the log book, which carry out what earlier stories wrote. */
+const OF_NO_REQUEST = /^SELECT \(extract\(epoch FROM now|\b(mail|audit)_\w+\b/;
+
 /** The statements about rights that reach the database while this is done. */
 export async function rightsQueriesOf(work: () => Promise<unknown>): Promise<string[]> {
+  const texts = await allStatementsOf(work);
+  return texts.filter((text) => /_permissions|group_members|groups/.test(text));
+}
+
+/** The statements that reach the database while this is done, but for those that belong to no request. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const texts = await allStatementsOf(work);
+  return texts.filter((text) => !OF_NO_REQUEST.test(text));
+}
+
+async function allStatementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const texts: string[] = [];
   const { query } = pg.Client.prototype as unknown as Record<'query', Query>;
   const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
@@ -19,5 +33,5 @@ export async function rightsQueriesOf(work: () => Promise<unknown>): Promise<str
   } finally {
     spy.mockRestore();
   }
-  return texts.filter((text) => /_permissions|group_members|groups/.test(text));
+  return texts;
 }

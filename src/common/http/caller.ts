@@ -23,11 +23,16 @@ export function callerOf({
   headers,
   id,
 }: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>): Caller {
-  const address = ip.replace(ZONE, '');
   return {
-    ip: isIP(address) === 0 ? undefined : address,
+    ip: addressOf(ip),
     userAgent: headers['user-agent']?.replace(CONTROL, '').slice(0, AGENT_LENGTH),
     requestId: id,
     languages: acceptedLanguages(headers['accept-language']),
   };
+}
+
+/** Undefined: the proxy in front names none that is one. */
+export function addressOf(ip: string): string | undefined {
+  const address = ip.replace(ZONE, '');
+  return isIP(address) === 0 ? undefined : address;
 }

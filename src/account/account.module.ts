@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { LoginModule } from '../login/login.module.js';
 import { MailModule } from '../mail/mail.module.js';
@@ -8,7 +9,10 @@ import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { ApiKeyMails } from './api-keys/api-key-mails.service.js';
 import { KeyHoldersModule } from './api-keys/key-holders.module.js';
+import { OwnApiKeysController } from './api-keys/own-api-keys.controller.js';
+import { OwnApiKeys } from './api-keys/own-api-keys.service.js';
 import { ChangeEmailPagesController } from './email-change/change-email-pages.controller.js';
 import { EmailChangeConfirmationService } from './email-change/email-change-confirmation.service.js';
 import { EmailChangeLinksController } from './email-change/email-change-links.controller.js';
@@ -17,7 +21,7 @@ import { EmailChangeUndoService } from './email-change/email-change-undo.service
 import { EmailChangeController } from './email-change/email-change.controller.js';
 import { EmailChangeService } from './email-change/email-change.service.js';
 import { FormerEmailService } from './email-change/former-email.service.js';
-import { LaterFactors } from './email-change/later-factors.service.js';
+import { LaterWaysIn } from './email-change/later-ways-in.service.js';
 import { NewEmailService } from './email-change/new-email.service.js';
 import { PendingEmailChangeService } from './email-change/pending-email-change.service.js';
 import { FactorResetMails } from './factor-reset/factor-reset-mails.service.js';
@@ -75,6 +79,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
 
 @Module({
   imports: [
+    ApiKeysModule,
     AuditModule,
     KeyHoldersModule,
     LoginModule,
@@ -101,6 +106,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     ReauthenticationController,
     PasskeyProofController,
     OwnPasskeysController,
+    OwnApiKeysController,
     LeavingController,
     ComingBackController,
     KeepAccountController,
@@ -122,7 +128,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     EmailChangeUndoService,
     NewEmailService,
     FormerEmailService,
-    LaterFactors,
+    LaterWaysIn,
     OneTimeSweepService,
     OwnPasswordService,
     NewPasswordService,
@@ -152,6 +158,8 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     TotpSetUpService,
     TwoFactorOverview,
     OwnPasskeys,
+    OwnApiKeys,
+    ApiKeyMails,
   ],
   exports: [FactorResetMails, ResetMailsService, OneTimeTokensService],
 })

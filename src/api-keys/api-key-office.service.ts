@@ -116,6 +116,17 @@ export class ApiKeyOffice {
     await this.records.revoked(manager, errand, { id });
   }
 
+  /** Those that somebody made who should not have been there. */
+  async revokeMadeSince(
+    manager: EntityManager,
+    errand: KeyErrand,
+    { since, reason }: { readonly since: Date; readonly reason: string },
+  ): Promise<void> {
+    await this.lock(manager, errand);
+    const ids = await this.keys.revokeMadeSince(manager, errand.ownerId, since);
+    for (const id of ids) await this.records.revoked(manager, errand, { id, reason });
+  }
+
   private async lock(manager: EntityManager, { ownerId }: KeyErrand): Promise<void> {
     if ((await lockUser(manager, ownerId)) === undefined) throw new NotFound();
   }

@@ -93,6 +93,10 @@ export const mailTemplates = {
   }),
   'second-factor-reset-stopped': notice({ when: 'time' }),
   'second-factor-reset-done': notice({ when: 'time' }),
+  /** `key`: how it begins. */
+  'api-key-made': notice({ key: 'text', expires: 'time', ...CIRCUMSTANCES }),
+  /** A key came in the place of another one. */
+  'api-key-rotated': notice({ key: 'text', expires: 'time', ...CIRCUMSTANCES }),
   /** A device stands for the second factor `until` then. */
   'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),

@@ -35,6 +35,7 @@ const FAKES = [
   // the token of a mail about a reset of second factors, whose checksum is wrong
   'ghf_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   // a verification token whose checksum is wrong
+  'gh_test_02ySGrkDXAve4d8fkFt27B_0mZ3J8vXq1kTn5RbW7yLcP2dHs9FgUaE6xQjMoKtViZ_02ABcd',
   'ghd_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   'ghv_01DXF6DT3O2E8bK5rJq7c1_8Zk4vZt0m3n6q9s2u5w8y1b4e7h0k3n6q9s2u5w8y1b4e70aBcDe',
   // tokens of a change of the address, whose checksums are wrong

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { KeyRateDto } from '../../api-keys/new-api-key.dto.js';
 import type { KeyItself } from './key-self.service.js';
 
 /** Whose rights a key carries. */
@@ -8,15 +9,6 @@ export class KeyOwnerDto {
 
   @ApiProperty({ format: 'uuid', example: '01939f5c-8c1d-7e60-9d3b-6a2f1e0c4b7d' })
   id!: string;
-}
-
-/** Requests in so many seconds. */
-export class KeyRateDto {
-  @ApiProperty({ type: 'integer', minimum: 1, example: 600 })
-  limit!: number;
-
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'Seconds.', example: 60 })
-  window!: number;
 }
 
 /** The key that calls, as far as it may know itself. */

@@ -8,7 +8,7 @@ import { UserEmailsService } from '../../users/user-emails.service.js';
 import type { User } from '../../users/user.entity.js';
 import { TokenInvalid } from '../account.errors.js';
 import { OneTimeTokensService, type SpentToken } from '../proof/one-time-tokens.service.js';
-import { LaterFactors } from './later-factors.service.js';
+import { LaterWaysIn } from './later-ways-in.service.js';
 
 /** What happens when a change is taken back, all of it in the transaction that spends the link. */
 @Injectable()
@@ -18,13 +18,14 @@ export class FormerEmailService {
     private readonly emails: UserEmailsService,
     private readonly sessions: SessionsService,
     private readonly devices: KnownDevicesService,
-    private readonly factors: LaterFactors,
+    private readonly later: LaterWaysIn,
   ) {}
 
   /**
-   * The address is back, everybody is signed out, every device is a stranger, second factors that came since are gone,
-   * and the password opens nothing: whoever changed the address knew it. Later changes are taken back with this one, and cannot be redone by
-   * their own links: those went to addresses that perhaps never were hers. Earlier ones can still be.
+   * The address is back, everybody is signed out, every device is a stranger, second factors and API keys that came since
+   * are gone, and the password opens nothing: whoever changed the address knew it. Later changes are taken back with
+   * this one, and cannot be redone by their own links: those went to addresses that perhaps never were hers. Earlier
+   * ones can still be.
    *
    * @throws TokenInvalid, EmailTaken if the address has another account by now
    */
@@ -43,7 +44,7 @@ export class FormerEmailService {
     await this.emails.restore(manager, userId, email, caller);
     await this.sessions.endFor('email_change_undone', { userId, caller }, manager);
     await this.devices.forget(manager, userId);
-    await this.factors.remove(manager, userId, spent.about['since'], caller);
+    await this.later.remove(manager, userId, spent.about['since'], caller);
     return account.user;
   }
 }

@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { ApiKeyOffice } from '../../api-keys/api-key-office.service.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/http/caller.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
 
+const REASON = 'email_change_undone';
+
 /**
- * Second factors that came after a change of the address that is taken back: who changed it added them, was told of it
- * at the address that he gave, and would keep the owner out by them.
+ * Second factors and API keys that came after a change of the address that is taken back: who changed it added them,
+ * was told of it at the address that he gave, and would keep the owner out, or come in himself, by them.
  */
 @Injectable()
-export class LaterFactors {
+export class LaterWaysIn {
   constructor(
     private readonly factors: FactorRows,
+    private readonly keys: ApiKeyOffice,
     private readonly audit: AuditService,
   ) {}
 
@@ -22,6 +26,8 @@ export class LaterFactors {
     caller: Caller,
   ): Promise<void> {
     if (since === undefined) return;
+    const errand = { ownerId: userId, actorId: userId, caller };
+    await this.keys.revokeMadeSince(manager, errand, { since: new Date(since), reason: REASON });
     const removed = await this.factors.removeAddedSince(manager, userId, new Date(since));
     if (removed === 0) return;
     const about = { actorId: userId, subjectId: userId, caller };
@@ -29,7 +35,7 @@ export class LaterFactors {
       action: 'second_factor_removed',
       outcome: 'success',
       ...about,
-      details: { reason: 'email_change_undone', factors: removed },
+      details: { reason: REASON, factors: removed },
     });
   }
 }

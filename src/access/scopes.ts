@@ -40,13 +40,11 @@ export class Scopes {
   }
 
   /** The only objects that it may be used on; undefined: every object. */
-  objectsOf(permission: PermissionName): ReadonlySet<string> | undefined {
+  objectsOf(permission: PermissionName): readonly string[] | undefined {
     if (this.#everywhere.has(permission)) return undefined;
-    return this.#objects.get(permission) ?? NONE;
+    return [...(this.#objects.get(permission) ?? [])];
   }
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** `catalog.view_product`, or `catalog.view_product:<id>` for one object. */
 export const scopeText = ({ permission, objectId }: Scope): string =>

@@ -49,7 +49,7 @@ export class AuthorityService {
 
   /**
    * Above is who is a superuser, or staff, where the asker is not, and who holds on all objects of a kind what the
-   * asker does not. Single grants do not count: whoever has made something holds it.
+   * asker does not. Single grants do not count: whoever has made something holds it. A key with scopes is no superuser.
    *
    * @throws BeyondOwnRights
    */
@@ -59,7 +59,7 @@ export class AuthorityService {
     manager?: EntityManager,
   ): Promise<void> {
     const own = asker?.user ?? { isSuperuser: false, isStaff: false };
-    if (isSuperuser && !own.isSuperuser) {
+    if (isSuperuser && !isAllPowerful(asker)) {
       throw new BeyondOwnRights({ detail: 'Only superusers change superusers.' });
     }
     if (isStaff && !(own.isStaff || own.isSuperuser)) {
@@ -109,6 +109,9 @@ export class AuthorityService {
       .map(([name]) => name);
   }
 }
+
+const isAllPowerful = (asker: Asker): boolean =>
+  asker?.user.isSuperuser === true && asker.scopes === undefined;
 
 const lacking = (permission: PermissionName, expiresAt: Expiry | undefined) =>
   new BeyondOwnRights({

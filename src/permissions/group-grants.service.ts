@@ -13,14 +13,20 @@ export interface GrantOfGroup {
   readonly objectId: string;
 }
 
-/** With what somebody answers for a grant: numbers of permissions, and groups, that last long enough. */
+/** Permissions by their numbers: on every object, and on single ones. */
+interface Extent {
+  readonly everywhere: readonly number[];
+  readonly onObjects: readonly (readonly [permission: number, objectId: string])[];
+}
+
+/** With what somebody answers for a grant: permissions, and groups, that last long enough. */
 interface Standing {
   readonly userId: string | null;
   readonly groups: readonly string[];
-  /** Held on every object. */
-  readonly everywhere: readonly number[];
-  /** Those that the credential may be used for. */
-  readonly inScope: readonly number[];
+  /** What the credential may be used for. */
+  readonly inScope: Extent;
+  /** Of that, what is held on every object. */
+  readonly held: Extent;
 }
 
 /** What groups hold on single objects, against what somebody does. */
@@ -50,11 +56,11 @@ export class GroupGrantsService {
       groupsAt(gives, now.getTime()),
       now,
       [...this.catalogue.ids().values()],
-      own.everywhere,
       own.userId,
       own.groups,
-      own.inScope,
       at === Number.MAX_VALUE ? 'infinity' : new Date(at),
+      ...columnsOf(own.held),
+      ...columnsOf(own.inScope),
     ]);
     const permission = missing && this.catalogue.nameOf(missing.permission_id);
     return permission && { permission, objectId: missing.object_id };
@@ -63,27 +69,46 @@ export class GroupGrantsService {
   private async standingOf(manager: EntityManager, asker: Asker, at: Until): Promise<Standing> {
     const subject = asker ? ({ type: 'user', id: asker.user.id } as const) : ANONYMOUS;
     const own = await this.reader.read(subject, manager);
-    const inScope = [...this.catalogue.ids()].filter(
-      ([name]) => asker?.scopes?.covers(name) ?? true,
-    );
-    const everywhere = inScope.filter(
+    const all = [...this.catalogue.ids()];
+    const held = all.filter(
       ([name]) => asker?.user.isSuperuser === true || lasts(own.permissions.get(name), at),
     );
     return {
       userId: asker?.user.id ?? null,
       groups: groupsAt(own, at),
-      everywhere: everywhere.map(([, id]) => id),
-      inScope: inScope.map(([, id]) => id),
+      inScope: within(asker, all),
+      held: within(asker, held),
     };
   }
 }
 
+/** As much of these permissions as the credential may be used for. */
+function within(asker: Asker, permissions: readonly (readonly [PermissionName, number])[]): Extent {
+  const scoped = permissions.map(([name, id]) => ({ id, only: asker?.scopes?.objectsOf(name) }));
+  return {
+    everywhere: scoped.filter(({ only }) => only === undefined).map(({ id }) => id),
+    onObjects: scoped.flatMap(({ id, only = [] }) =>
+      [...only].map((objectId) => [id, objectId] as const),
+    ),
+  };
+}
+
+const columnsOf = ({ everywhere, onObjects }: Extent) => [
+  everywhere,
+  onObjects.map(([permission]) => permission),
+  onObjects.map(([, objectId]) => objectId),
+];
+
+/** Whether a grant is within what the parameters from this number on tell of: see `columnsOf`. */
+const isWithin = (first: number) => `(given.permission_id = ANY($${first})
+  OR (given.permission_id, given.object_id) IN (SELECT * FROM unnest($${first + 1}::integer[], $${first + 2}::uuid[])))`;
+
 const MISSING = `
   SELECT permission_id, object_id FROM object_permissions given
    WHERE group_id = ANY($1) AND (expires_at IS NULL OR expires_at > $2)
-     AND permission_id = ANY($3) AND permission_id <> ALL($4)
-     AND NOT EXISTS (SELECT 1 FROM object_permissions mine
+     AND permission_id = ANY($3) AND NOT ${isWithin(7)}
+     AND NOT (${isWithin(10)} AND EXISTS (SELECT 1 FROM object_permissions mine
           WHERE mine.permission_id = given.permission_id AND mine.object_id = given.object_id
-            AND (mine.user_id = $5 OR mine.group_id = ANY($6)) AND mine.permission_id = ANY($7)
-            AND (mine.expires_at IS NULL OR mine.expires_at >= given.expires_at OR mine.expires_at > $8))
+            AND (mine.user_id = $4 OR mine.group_id = ANY($5))
+            AND (mine.expires_at IS NULL OR mine.expires_at >= given.expires_at OR mine.expires_at > $6)))
    LIMIT 1`;

@@ -165,10 +165,12 @@ export class PermissionsService {
   }
 
   private async reachOf(asker: Asker, permission: PermissionName): Promise<Reach> {
-    if (isOutOfScope(asker, permission)) return 'nothing';
+    const only = asker?.scopes?.objectsOf(permission);
+    if (only?.length === 0) return 'nothing';
     if (!(await this.seen.isInHand(asker, permission))) return 'nothing';
-    if (await this.allows(asker, permission)) return 'everything';
-    return { userId: asker?.user.id, holdings: await this.holdings.find(asker?.user.id) };
+    if (await this.allows(unscoped(asker), permission)) return { only };
+    const userId = asker?.user.id;
+    return { grantee: { userId, holdings: await this.holdings.find(userId) }, only };
   }
 
   private holds({ permissions }: Holdings, permission: PermissionName): boolean {
@@ -178,6 +180,9 @@ export class PermissionsService {
 
 const isOutOfScope = (asker: Asker, permission: PermissionName, objectId?: string): boolean =>
   asker?.scopes !== undefined && !asker.scopes.covers(permission, objectId);
+
+/** Whom the credential is of. */
+const unscoped = (asker: Asker): Asker => asker && { user: asker.user };
 
 const subjectOf = (asker: Asker): Subject =>
   asker === undefined ? ANONYMOUS : { type: 'user', id: asker.user.id };

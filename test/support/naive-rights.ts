@@ -27,6 +27,7 @@ export interface World {
 export interface Who {
   /** A user, a group, or `everybody`: who is not signed in. */
   readonly name: Name;
+  /** `users.view_user`, or `users.view_user:u0` for one object. Absent: all that she may. */
   readonly scopes?: readonly string[];
 }
 
@@ -75,11 +76,22 @@ export function cost(
   return best;
 }
 
+function isInScope(scopes: readonly string[], permission: string, object: Name | null): boolean {
+  return scopes.some(
+    (scope) => scope === permission || (object !== null && scope === `${permission}:${object}`),
+  );
+}
+
 /** Why somebody holds nothing at all, or everything. */
-export function standing(world: World, { name, scopes }: Who, permission: string) {
+export function standing(
+  world: World,
+  { name, scopes }: Who,
+  permission: string,
+  object: Name | null,
+) {
   const user = name.startsWith('u') ? world.users[Number(name.slice(1))] : undefined;
   if (user?.active === false) return 'inactive';
-  if (scopes !== undefined && !scopes.includes(permission)) return 'scope';
+  if (scopes !== undefined && !isInScope(scopes, permission, object)) return 'scope';
   return user?.superuser ? 'superuser' : 'ordinary';
 }
 
@@ -90,7 +102,7 @@ export function allows(
   object: Name | null,
   now: Date,
 ): boolean {
-  const stands = standing(world, who, permission);
+  const stands = standing(world, who, permission, object);
   if (stands !== 'ordinary') return stands === 'superuser';
   return cost(world, who.name, permission, object, now) < OVER;
 }

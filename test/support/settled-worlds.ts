@@ -66,10 +66,12 @@ export class SettledWorlds {
     });
   }
 
-  /** What Anonymous holds on every object is of every world: it goes with the world that brought it. */
+  /** What Anonymous holds is of every world: it goes with the world that brought it. */
   async unsettle(): Promise<void> {
     const { database } = this.test;
-    await database.query('DELETE FROM group_permissions WHERE group_id = $1', [ANONYMOUS_GROUP]);
+    for (const table of ['group_permissions', 'object_permissions']) {
+      await database.query(`DELETE FROM ${table} WHERE group_id = $1`, [ANONYMOUS_GROUP]);
+    }
   }
 
   async heardBy(app: TestApp): Promise<void> {

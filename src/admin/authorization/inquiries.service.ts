@@ -20,8 +20,21 @@ export class InquiriesService {
   ) {}
 
   /** Costs the same number of queries however many they are. @throws PermissionDenied */
-  async mayAskAbout(asker: Principal, subjects: readonly Holder[], caller: Caller): Promise<void> {
-    const others = subjects.filter((subject) => !isSelf(asker, subject));
+  mayAskAbout(asker: Principal, subjects: readonly Holder[], caller: Caller): Promise<void> {
+    return this.mayAsk(
+      asker,
+      subjects.filter((subject) => !isSelf(asker, subject)),
+      caller,
+    );
+  }
+
+  /** The same where scopes do not narrow the answer: to a key with scopes its owner is one of the others. @throws PermissionDenied */
+  mayTryOn(asker: Principal, subjects: readonly Holder[], caller: Caller): Promise<void> {
+    if (asker.scopes === undefined) return this.mayAskAbout(asker, subjects, caller);
+    return this.mayAsk(asker, subjects, caller);
+  }
+
+  private async mayAsk(asker: Principal, others: readonly Holder[], caller: Caller): Promise<void> {
     if (others.length === 0) return;
     const [mayLook, ...maySee] = await this.own.decide(asker, [
       { permission: objectPermissionPermissions.view },

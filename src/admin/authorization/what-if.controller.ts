@@ -43,7 +43,7 @@ export class WhatIfController {
     @Req() request: FastifyRequest,
   ): Promise<EffectDto> {
     const change = changeOf(body);
-    await this.inquiries.mayAskAbout(asker, concernedBy(change), callerOf(request));
+    await this.inquiries.mayTryOn(asker, concernedBy(change), callerOf(request));
     return this.whatIf.effectOf(change);
   }
 }

@@ -41,13 +41,15 @@ export function rightsOf(
   facts: readonly Source[],
   all: readonly PermissionName[],
 ): Rights {
+  const inScope = ({ permission }: { readonly permission: PermissionName }) =>
+    scopes?.covers(permission) !== false;
   const reasons = [
     ...(isSuperuser ? all.map((permission) => ({ permission, source: SUPERUSER })) : []),
     ...facts.map(({ permission, through, expiresAt }) => {
       const type = through.length === 0 ? 'direct' : 'group';
       return { permission, source: { type, through, expiresAt } as const };
     }),
-  ].filter(({ permission }) => isActive && scopes?.covers(permission) !== false);
+  ].filter((reason) => isActive && inScope(reason));
   const effective = [...grouped(reasons, ({ permission }) => permission)]
     .map(([permission, given]) => {
       const sources = given.map(({ source }) => source);
@@ -55,8 +57,8 @@ export function rightsOf(
     })
     .sort((a, b) => (a.permission < b.permission ? -1 : 1));
   return {
-    isSuperuser: isActive && isSuperuser,
-    direct: facts.filter(({ through }) => through.length === 0),
+    isSuperuser: isActive && isSuperuser && scopes === undefined,
+    direct: facts.filter((fact) => fact.through.length === 0 && inScope(fact)),
     effective,
   };
 }

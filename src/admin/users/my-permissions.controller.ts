@@ -16,7 +16,7 @@ export class MyPermissionsController {
     operationId: 'getMyPermissions',
     summary: 'What may I do, and why?',
     description:
-      'What you hold on all objects of a kind, and from where. For what to show; the server decides anew at every call.',
+      'What you hold on all objects of a kind, and from where. For what to show; the server decides anew at every call. To an API key: as much of that as its scopes cover.',
   })
   @ApiOkResponse({ description: 'Your permissions, each with its sources.', type: RightsDto })
   async read(@CurrentPrincipal() principal: Principal): Promise<RightsDto> {

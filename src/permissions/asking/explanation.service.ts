@@ -25,12 +25,13 @@ export class ExplanationService {
   async explain(asker: Principal, question: QuestionAbout): Promise<Explanation | undefined> {
     const facts = await this.facts.read(question);
     if (facts === undefined) return undefined;
-    const { subject, permission } = question;
+    const { subject, permission, objectId } = question;
     const known = await this.knownTo(asker, facts);
     const isOwn = subject.type === 'user' && subject.id === asker.user.id;
     return explanationOf(facts, {
       subject,
       permission,
+      objectId,
       scopes: isOwn ? asker.scopes : undefined,
       everybody: this.settings.anonymousPermissions,
       now: this.clock.millis(),

@@ -37,6 +37,8 @@ export interface Explanation {
 export interface Circumstances {
   readonly subject: Holder;
   readonly permission: PermissionName;
+  /** Undefined: every object. */
+  readonly objectId: string | undefined;
   /** Of the credential, where somebody asks about herself. */
   readonly scopes: Scopes | undefined;
   readonly everybody: boolean;
@@ -56,7 +58,7 @@ export function explanationOf(facts: Facts, around: Circumstances): Explanation 
 
 function answerOf(facts: Facts, around: Circumstances): readonly Fact[] | Missing {
   if (!facts.subject.isActive) return { kind: 'inactive' };
-  if (around.scopes?.covers(around.permission) === false) return { kind: 'scope' };
+  if (around.scopes?.covers(around.permission, around.objectId) === false) return { kind: 'scope' };
   if (facts.subject.isSuperuser) return [SUPERUSER];
   const { subject, everybody, now } = around;
   const start = { everybody, ...(subject.type === 'group' && { groupId: subject.id }) };

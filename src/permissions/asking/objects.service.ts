@@ -21,6 +21,11 @@ export interface Wanted {
   readonly permission: PermissionName;
 }
 
+interface Narrowed extends Wanted {
+  /** The objects that the caller's scopes name, where she asks about herself; undefined: all. */
+  readonly only: readonly string[] | undefined;
+}
+
 /** On which objects does somebody hold this? */
 @Injectable()
 export class ObjectsService {
@@ -41,22 +46,25 @@ export class ObjectsService {
   async page(asker: Principal, { subject, permission }: Wanted, page: PageQuery): Promise<Ids> {
     const entity = markedResources().get(known(permission).name);
     if (entity === undefined) throw noObjects();
-    const isOwn = subject.type === 'user' && subject.id === asker.user.id;
-    if (isOwn && asker.scopes?.mentions(permission) === false) return NONE;
+    const isOwn = isSelf(asker, subject);
+    const only = isOwn ? asker.scopes?.objectsOf(permission) : undefined;
+    if (only?.length === 0) return NONE;
     const [holdsOnKind] = await this.decisions.decide([{ subject, permission }]);
-    if (!holdsOnKind) return this.granted({ subject, permission }, page);
+    if (!holdsOnKind) return this.granted({ subject, permission, only }, page);
     const query = this.dataSource
       .getRepository<{ id: string }>(entity)
       .createQueryBuilder('thing')
       .select('thing.id');
+    if (only !== undefined) query.where('thing.id = ANY(:only)', { only }); // the primary key
     return this.permissions.visiblePage(query, asker, viewOf(permission), page);
   }
 
-  private async granted({ subject, permission }: Wanted, page: PageQuery): Promise<Ids> {
+  private async granted({ subject, permission, only }: Narrowed, page: PageQuery): Promise<Ids> {
     if (!(await this.isSomebody(subject))) return NONE;
     const holdings = await this.holdings.read(subject);
     const userId = subject.type === 'user' ? subject.id : undefined;
-    return this.seen.ids(this.dataSource.manager, permission, { userId, holdings }, page);
+    const grantee = { userId, holdings };
+    return this.seen.ids(this.dataSource.manager, { permission, grantee, only }, page);
   }
 
   /** Grants stay with who is not active, and give nothing. */
@@ -69,6 +77,9 @@ export class ObjectsService {
     return rows.length > 0;
   }
 }
+
+const isSelf = ({ user }: Principal, { type, id }: Holder): boolean =>
+  type === 'user' && id === user.id;
 
 const noObjects = () =>
   new ValidationFailed({

@@ -16,8 +16,10 @@ export class OwnDecisionsService {
     const peek = ({ permission, objectId }: Question) =>
       this.permissions.peek(asker, permission, objectId);
     const unknown = questions.find((question) => peek(question) === undefined);
-    // Puts in memory what she holds on all objects, which answers most of them.
-    if (unknown !== undefined) await this.permissions.allows(asker, unknown.permission);
+    // Puts in memory what she holds on all objects, which answers most of them. Scopes on one object do not come in its way.
+    if (unknown !== undefined) {
+      await this.permissions.allows({ user: asker.user }, unknown.permission);
+    }
     const known = questions.map(peek);
     const subject = { type: 'user', id: asker.user.id } as const;
     const open = questions.filter((_, i) => known[i] === undefined);

@@ -80,7 +80,7 @@ export class ApiKeyAdmission {
         outcome: 'failure',
         subjectId: userId,
         caller: callerOf(request),
-        details: { keyId: id },
+        details: { apiKeyId: id },
       });
     }
     throw new AddressNotAllowed();

@@ -66,6 +66,14 @@ export class ApiKey {
 export const prefixOf = (environment: Environment, id: string): string =>
   headOf(environment) + toBase62(parseUuid(id));
 
+/** Of which key it is the beginning; undefined: of none. */
+export function idOfPrefix(text: string): string | undefined {
+  const [, , id = '', ...more] = text.split('_');
+  const bytes = more.length === 0 ? fromBase62(id, ID_BYTES) : undefined;
+  const isHead = text.startsWith(headOf('live')) || text.startsWith(headOf('test'));
+  return bytes && isHead ? stringifyBytes(bytes) : undefined;
+}
+
 function checksum(body: string): string {
   const bytes = Buffer.alloc(CHECKSUM_BYTES);
   bytes.writeUInt32BE(crc32(body));

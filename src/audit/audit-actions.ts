@@ -50,6 +50,7 @@ export const AUDIT_ACTIONS = [
   'api_key_rotated',
   'api_key_revoked',
   'api_key_refused',
+  'api_key_leaked',
   // rights
   'superuser_created',
   'permission_given',

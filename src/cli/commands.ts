@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { apiKeys } from './commands/api-keys.js';
 import { audit } from './commands/audit.js';
 import { changePassword } from './commands/changepassword.js';
 import { check } from './commands/check.js';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   keys,
   audit,
   twoFactor,
+  apiKeys,
   permissions,
   migrateDatabase,
   check,

@@ -1,6 +1,10 @@
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeyRegister } from '../api-keys/api-key-register.service.js';
+import { ApiKeyScopes } from '../api-keys/api-key-scopes.service.js';
+import { ApiKeysService } from '../api-keys/api-keys.service.js';
+import { PeppersService } from '../api-keys/peppers.service.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -60,9 +64,11 @@ class CliModule {
         FactorRemoval,
         FactorRows,
         TwoFactorResets,
-        DeviceCookie,
-        KnownDevicesService,
-        SignInAttempts,
+        ApiKeyRegister,
+        ApiKeyScopes,
+        ApiKeysService,
+        // no command makes a key, so none makes a pepper
+        { provide: PeppersService, useValue: {} },
       ],
     };
   }

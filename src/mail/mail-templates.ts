@@ -42,7 +42,7 @@ const notice = <const P extends Params>(params: P) =>
 
 /**
  * Every mail that is sent, and what its two files in `templates/<language>/` are given. Nothing that a
- * stranger typed belongs here: a mail must not carry somebody else's words.
+ * stranger typed belongs here: a mail must not carry somebody else's words (but for an address that is no link).
  */
 export const mailTemplates = {
   'verify-email': asked(REGISTRATION),
@@ -100,6 +100,8 @@ export const mailTemplates = {
   /** A device stands for the second factor `until` then. */
   'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),
+  /** Somebody had an API key who should not. `place`: where it was found, as they say, and no link. */
+  'api-key-leaked': notice({ key: 'text', place: 'perhaps', ...CIRCUMSTANCES }),
   /** By an administrator, who is not told of. */
   'account-deactivated': notice({ when: 'time' }),
   /** The same. */

@@ -26,6 +26,7 @@ describe('The routes and who may call them', () => {
       'GET /reset-password {"kind":"public"}',
       'GET /stop-factor-reset {"kind":"public"}',
       'GET /undo-email-change {"kind":"public"}',
+      'POST /v1/api-keys/revoke-leaked {"kind":"public"}',
       'GET /v1/api-keys/self {"kind":"login","apiKeys":true}',
       'GET /v1/audit-events {"kind":"permission","permissions":["audit.view_audit_event"]}',
       'GET /v1/auth/csrf {"kind":"public"}',

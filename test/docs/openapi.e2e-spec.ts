@@ -26,6 +26,8 @@ const PAGES = [
 
 /** Everything in the document that looks like a secret; none of it is one. */
 const FAKES = [
+  // an API key whose checksum is wrong
+  'gh_test_02ySGrkDXAve4d8fkFt27B_0mZ3J8vXq1kTn5RbW7yLcP2dHs9FgUaE6xQjMoKtViZ_02ABcd',
   // a challenge that no authenticator was asked to sign
   'zP2mJx0Qm2cKq1Jd5fXb0gq3m8o0r4w1Y7t6u5s4R2Q',
   // a challenge, a device token and a refresh token whose checksums are wrong

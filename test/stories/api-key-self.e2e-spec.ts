@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { makeKey } from '../support/api-keys.js';
 import { Make } from '../support/make.js';
+import { makeServiceAccount } from '../support/service-accounts.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
 const SELF = '/v1/api-keys/self';
@@ -67,15 +68,10 @@ describe('A program that asks which API key it has', () => {
   });
 
   it('is a service account’s, if it is', async () => {
-    const { user } = await make.user();
-    await test.database.query(
-      `UPDATE users SET is_service_account = true, email = NULL, email_canonical = NULL,
-              email_verified_at = NULL, password_hash = NULL WHERE id = $1`,
-      [user.id],
-    );
-    const { client } = await makeKey(test, user.id);
+    const { id } = await makeServiceAccount(test);
+    const { client } = await makeKey(test, id);
     expect((await client.get(SELF)).body).toMatchObject({
-      owner: { type: 'service_account', id: user.id },
+      owner: { type: 'service_account', id },
     });
   });
 

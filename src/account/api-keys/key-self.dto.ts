@@ -1,4 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { prefixOf } from '../../api-keys/api-key.js';
+import { rateOf } from '../../api-keys/api-keys.service.js';
 import { KeyRateDto } from '../../api-keys/new-api-key.dto.js';
 import type { KeyItself } from './key-self.service.js';
 
@@ -68,19 +70,18 @@ export class KeySelfDto {
   })
   rateLimit!: KeyRateDto | null;
 
-  static of({ row, prefix, scopes, ownerType }: KeyItself): KeySelfDto {
-    const { id, name, userId, allowedIps, rateLimit, rateWindow, expiresAt, retiresAt } = row;
+  static of({ row, scopes, ownerType }: KeyItself): KeySelfDto {
+    const { id, name, environment, userId, allowedIps, expiresAt, retiresAt } = row;
     return {
       id,
       name,
-      prefix,
+      prefix: prefixOf(environment, id),
       scopes,
       owner: { type: ownerType, id: userId },
       expiresAt: expiresAt.toISOString(),
       retiresAt: retiresAt?.toISOString() ?? null,
       allowedIps,
-      rateLimit:
-        rateLimit === null || rateWindow === null ? null : { limit: rateLimit, window: rateWindow },
+      rateLimit: rateOf(row),
     };
   }
 }

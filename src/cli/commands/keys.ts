@@ -1,3 +1,4 @@
+import { ApiKeyRegister } from '../../api-keys/api-key-register.service.js';
 import { readSettings } from '../../config/settings.js';
 import { ResealingService } from '../../database/resealing.service.js';
 import { SigningKeyRotationService } from '../../sessions/signing-key-rotation.service.js';
@@ -8,6 +9,7 @@ import { withServices } from '../services.js';
 interface Services {
   readonly rotation: SigningKeyRotationService;
   readonly resealing: ResealingService;
+  readonly apiKeys: ApiKeyRegister;
 }
 
 /** What each word does; it returns the lines to print. */
@@ -23,9 +25,10 @@ const actions: Readonly<Record<string, (services: Services) => Promise<string[]>
     `Sealed anew: ${await resealing.reseal()}.`,
     ...(await sealLines(resealing)),
   ],
-  status: async ({ rotation, resealing }) => [
+  status: async ({ rotation, resealing, apiKeys }) => [
     ...(await keyLines(rotation)),
     ...(await sealLines(resealing)),
+    ...(await pepperLines(apiKeys)),
   ],
 };
 
@@ -36,7 +39,8 @@ export const keys = defineCommand({
     'rotate: the next key, which is published already, signs from now on; tokens of the former one are good',
     'until they end. The servers do so by themselves every SIGNING_KEY_ROTATION seconds.',
     'reseal: seals under the newest of SECRET_KEYS what older ones have sealed. The servers do so by themselves.',
-    'status: the signing keys, and how much is still sealed under older secret keys. Changes nothing.',
+    'status: the signing keys, how much is still sealed under older secret keys, and how many API keys are still hashed',
+    'with older peppers. Changes nothing.',
   ],
   argument: { name: 'rotate|reseal|status', help: 'What to do.' },
   options: {},
@@ -49,6 +53,7 @@ export const keys = defineCommand({
       const lines = await action({
         rotation: services.get(SigningKeyRotationService, { strict: false }),
         resealing: services.get(ResealingService, { strict: false }),
+        apiKeys: services.get(ApiKeyRegister, { strict: false }),
       });
       terminal.print(lines.join('\n'));
     });
@@ -72,4 +77,12 @@ async function sealLines(resealing: ResealingService): Promise<string[]> {
     ({ column, newest, older }) =>
       `${column.table}: ${newest} under the newest secret key, ${older} under older ones`,
   );
+}
+
+/** Older peppers are sealed anew with everything else: their keys work on, whichever secret keys are dropped. */
+async function pepperLines(apiKeys: ApiKeyRegister): Promise<string[]> {
+  const { newest, older } = await apiKeys.pepperStatus();
+  return [
+    `API keys: ${newest} hashed with the newest pepper, ${older} with older ones until they are used`,
+  ];
 }

@@ -6,10 +6,12 @@ import { MailModule } from '../mail/mail.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { PermissionsModule } from '../permissions/permissions.module.js';
 import { RateLimitsModule } from '../rate-limits/rate-limits.module.js';
+import { ServiceAccountsModule } from '../service-accounts/service-accounts.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TwoFactorModule } from '../two-factor/two-factor.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ApiKeyMails } from './api-keys/api-key-mails.service.js';
+import { ApiKeyWarnings } from './api-keys/api-key-warnings.service.js';
 import { KeyHoldersModule } from './api-keys/key-holders.module.js';
 import { OwnApiKeysController } from './api-keys/own-api-keys.controller.js';
 import { OwnApiKeys } from './api-keys/own-api-keys.service.js';
@@ -87,6 +89,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     PasswordsModule,
     PermissionsModule,
     RateLimitsModule,
+    ServiceAccountsModule,
     SessionsModule,
     TwoFactorModule,
     UsersModule,
@@ -160,6 +163,7 @@ import { TwoFactorController } from './two-factor/two-factor.controller.js';
     OwnPasskeys,
     OwnApiKeys,
     ApiKeyMails,
+    ApiKeyWarnings,
   ],
   exports: [FactorResetMails, ResetMailsService, OneTimeTokensService],
 })

@@ -13,6 +13,8 @@ import { ApiKeyPepper } from './pepper.entity.js';
 @Check('api_keys_secret_mac', `octet_length("secret_mac") = 32`)
 @Index('api_keys_user_id_id_idx', ['userId', 'id'])
 @Index('api_keys_next_warning_at_idx', ['nextWarningAt'], { where: 'next_warning_at IS NOT NULL' })
+@Index('api_keys_retires_at_idx', ['retiresAt'], { where: 'retires_at IS NOT NULL' })
+@Index('api_keys_revoked_at_idx', ['revokedAt'], { where: 'revoked_at IS NOT NULL' })
 @Index('api_keys_rotated_from_key', ['rotatedFrom'], {
   unique: true,
   where: 'rotated_from IS NOT NULL',

@@ -9,9 +9,11 @@ import { ApiKeyProofs } from './api-key-proofs.service.js';
 import { ApiKeyReaderService } from './api-key-reader.service.js';
 import { ApiKeyRecords } from './api-key-records.service.js';
 import { ApiKeyScopes } from './api-key-scopes.service.js';
+import { ApiKeySweepService } from './api-key-sweep.service.js';
 import { ApiKeyUsesService } from './api-key-uses.service.js';
 import { ApiKeyViews } from './api-key-views.service.js';
 import { ApiKeysService } from './api-keys.service.js';
+import { DueWarnings } from './due-warnings.service.js';
 import { LiveApiKeysService } from './live-api-keys.service.js';
 import { PeppersService } from './peppers.service.js';
 
@@ -22,12 +24,19 @@ const forOtherRooms = [
   ApiKeysService,
   ApiKeyUsesService,
   ApiKeyViews,
+  DueWarnings,
   LiveApiKeysService,
 ];
 
 @Module({
   imports: [AuditModule, NewsModule, MailModule, RateLimitsModule, UsersModule],
-  providers: [...forOtherRooms, ApiKeyReaderService, ApiKeyScopes, PeppersService],
+  providers: [
+    ...forOtherRooms,
+    ApiKeySweepService,
+    ApiKeyReaderService,
+    ApiKeyScopes,
+    PeppersService,
+  ],
   exports: forOtherRooms,
 })
 export class ApiKeysModule {}

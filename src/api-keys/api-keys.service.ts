@@ -50,7 +50,10 @@ export type ApiKeyChanges = Partial<
   Pick<ApiKeyRow, 'name' | 'allowedIps' | 'rateLimit' | 'rateWindow' | 'disabledAt'>
 >;
 
-/** The only place that writes `api_keys`. Who may is the caller's to see to, and the lock of the owner. */
+/**
+ * The only place that writes `api_keys`, but for what is counted in passing and the times of warnings. Who may is the
+ * caller's to see to, and the lock of the owner.
+ */
 @Injectable()
 export class ApiKeysService {
   constructor(

@@ -97,6 +97,8 @@ export const mailTemplates = {
   'api-key-made': notice({ key: 'text', expires: 'time', ...CIRCUMSTANCES }),
   /** A key came in the place of another one. */
   'api-key-rotated': notice({ key: 'text', expires: 'time', ...CIRCUMSTANCES }),
+  /** `name`: what whoever looks after it calls it. */
+  'api-key-ends': notice({ name: 'text', key: 'text', expires: 'time' }),
   /** A device stands for the second factor `until` then. */
   'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),

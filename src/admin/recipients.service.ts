@@ -2,23 +2,25 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../access/principal.js';
 import { NotFound } from '../common/failures.js';
-import { Group, groupPermissions } from '../permissions/holding/group.entity.js';
+import { Group } from '../permissions/holding/group.entity.js';
 import type { Holder } from '../permissions/holding/rights.service.js';
 import { SubjectInactive } from '../permissions/permissions.errors.js';
 import { type Asker, PermissionsService } from '../permissions/permissions.service.js';
 import { User } from '../users/user.entity.js';
-import { userPermissions } from '../users/users.permissions.js';
-
-const VIEW = { user: userPermissions.view, group: groupPermissions.view } as const;
+import { SubjectViews } from './subject-views.service.js';
 
 /** Those to whom something is given. */
 @Injectable()
 export class Recipients {
-  constructor(private readonly permissions: PermissionsService) {}
+  constructor(
+    private readonly permissions: PermissionsService,
+    private readonly views: SubjectViews,
+  ) {}
 
   /** Whoever may not view somebody is not told whether there is one. Before a transaction. @throws NotFound */
-  async mustSee(asker: Asker, { type, id }: Holder): Promise<void> {
-    if (!(await this.permissions.allows(asker, VIEW[type], id))) throw new NotFound();
+  async mustSee(asker: Asker, subject: Holder): Promise<void> {
+    const { permission, objectId } = await this.views.of(subject);
+    if (!(await this.permissions.allows(asker, permission, objectId))) throw new NotFound();
   }
 
   /** A user who is there, and active, and stays until this transaction ends. @throws NotFound, SubjectInactive */

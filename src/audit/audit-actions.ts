@@ -66,6 +66,9 @@ export const AUDIT_ACTIONS = [
   'object_permission_granted',
   'object_permission_revoked',
   'stale_permission_removed',
+  'service_account_created',
+  'service_account_changed',
+  'service_account_deleted',
   'access_denied',
   // the house
   'signing_key_rotated',

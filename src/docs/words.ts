@@ -25,6 +25,7 @@ export const TAGS = [
   ['Permissions', 'What can be held, and what was granted on single objects.'],
   ['Groups', 'Users, and other groups, that hold something together.'],
   ['Users', 'The office: accounts, and what they may do.'],
+  ['Service accounts', 'The office: principals for servers, which come in with API keys alone.'],
   ['Audit', 'Who did what to whom, from where, with which outcome.'],
   ['Catalog', 'An example: things that are guarded one by one, and things that belong to them.'],
   ['Keys', 'For services that verify access tokens alone.'],

@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { isDefined, type PermissionName } from '../access/permission-name.js';
 import type { Actor } from '../access/principal.js';
 import { Clock } from '../common/clock.js';
-import { GroupGrantsService } from './group-grants.service.js';
+import { type Giving, GroupGrantsService } from './group-grants.service.js';
 import { HoldingsReaderService } from './holding/holdings-reader.service.js';
 import { type Holdings, lasts, type Until } from './holding/holdings.js';
 import type { Expiry } from './holding/rights.service.js';
@@ -82,17 +82,45 @@ export class AuthorityService {
     manager = this.dataSource.manager,
     expiresAt?: Expiry,
   ): Promise<void> {
-    const at = this.momentBefore(expiresAt);
     const gives = await this.reader.read({ type: 'group', id: groupId }, manager);
+    await this.assertHoldsAll(asker, { gives }, manager, expiresAt);
+  }
+
+  /**
+   * Whether the asker holds all that the other does, on single objects, too, for as long as that lasts: whoever makes a
+   * key for somebody can do all of it in her name.
+   *
+   * @param expiresAt when the key ends.
+   * @throws BeyondOwnRights
+   */
+  async mayActAs(
+    asker: Asker,
+    edited: Edited,
+    manager: EntityManager,
+    expiresAt: Expiry,
+  ): Promise<void> {
+    await this.mayEdit(asker, edited, manager);
+    const gives = await this.reader.read({ type: 'user', id: edited.id }, manager);
+    await this.assertHoldsAll(asker, { gives, userId: edited.id }, manager, expiresAt);
+  }
+
+  private async assertHoldsAll(
+    asker: Asker,
+    giving: Giving,
+    manager: EntityManager,
+    expiresAt: Expiry | undefined,
+  ): Promise<void> {
+    const at = this.momentBefore(expiresAt);
+    const { permissions } = giving.gives;
     const held = await this.permissions.heldWithin(manager, asker);
-    const missing = this.lasting(gives.permissions).find(
-      (name) => !lasts(held(name), Math.min(at, (gives.permissions.get(name) ?? 0) - 1)),
+    const missing = this.lasting(permissions).find(
+      (name) => !lasts(held(name), Math.min(at, (permissions.get(name) ?? 0) - 1)),
     );
     if (missing !== undefined) throw lacking(missing, expiresAt);
-    const granted = await this.grants.missing(manager, asker, gives, at);
+    const granted = await this.grants.missing(manager, asker, giving, at);
     if (granted === undefined) return;
     throw new BeyondOwnRights({
-      detail: `The group holds \`${granted.permission}\` on ${granted.objectId}, and you do not${soLong(expiresAt)}.`,
+      detail: `${giving.userId === undefined ? 'The group' : 'The account'} holds \`${granted.permission}\` on ${granted.objectId}, and you do not${soLong(expiresAt)}.`,
     });
   }
 

@@ -7,8 +7,8 @@ import { ANONYMOUS, HoldingsReaderService } from './holding/holdings-reader.serv
 import { groupsAt, type Holdings, lasts, type Until } from './holding/holdings.js';
 import type { Asker } from './permissions.service.js';
 
-/** Something that a group holds on an object. */
-export interface GrantOfGroup {
+/** Something that is held on an object. */
+export interface HeldGrant {
   readonly permission: PermissionName;
   readonly objectId: string;
 }
@@ -29,7 +29,13 @@ interface Standing {
   readonly held: Extent;
 }
 
-/** What groups hold on single objects, against what somebody does. */
+/** Who holds what the asker is measured against: groups, or somebody herself as well. */
+export interface Giving {
+  readonly userId?: string;
+  readonly gives: Holdings;
+}
+
+/** What others hold on single objects, against what somebody does. */
 @Injectable()
 export class GroupGrantsService {
   constructor(
@@ -39,19 +45,19 @@ export class GroupGrantsService {
   ) {}
 
   /**
-   * Something that the groups hold and the asker does not, for as long or beyond this moment. What the asker holds
+   * Something that they hold and the asker does not, for as long or beyond this moment. What the asker holds
    * through groups counts only if being in them lasts that long: at worst somebody is sent to ask another.
    */
   async missing(
     manager: EntityManager,
     asker: Asker,
-    gives: Holdings,
+    { gives, userId }: Giving,
     at: Until,
-  ): Promise<GrantOfGroup | undefined> {
+  ): Promise<HeldGrant | undefined> {
     if (asker?.user.isSuperuser && asker.scopes === undefined) return undefined;
     const own = await this.standingOf(manager, asker, at);
     const now = this.clock.now();
-    // Indexes: object_permissions_group_key, then object_permissions_user_key and _group_key for each
+    // Indexes: object_permissions_group_key and object_permissions_user_key, then object_permissions_user_key and _group_key for each
     const [missing] = await manager.query<{ permission_id: number; object_id: string }[]>(MISSING, [
       groupsAt(gives, now.getTime()),
       now,
@@ -61,6 +67,7 @@ export class GroupGrantsService {
       at === Number.MAX_VALUE ? 'infinity' : new Date(at),
       ...columnsOf(own.held),
       ...columnsOf(own.inScope),
+      userId ?? null,
     ]);
     const permission = missing && this.catalogue.nameOf(missing.permission_id);
     return permission && { permission, objectId: missing.object_id };
@@ -105,7 +112,7 @@ const isWithin = (first: number) => `(given.permission_id = ANY($${first})
 
 const MISSING = `
   SELECT permission_id, object_id FROM object_permissions given
-   WHERE group_id = ANY($1) AND (expires_at IS NULL OR expires_at > $2)
+   WHERE (group_id = ANY($1) OR user_id = $13) AND (expires_at IS NULL OR expires_at > $2)
      AND permission_id = ANY($3) AND NOT ${isWithin(7)}
      AND NOT (${isWithin(10)} AND EXISTS (SELECT 1 FROM object_permissions mine
           WHERE mine.permission_id = given.permission_id AND mine.object_id = given.object_id

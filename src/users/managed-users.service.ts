@@ -25,11 +25,14 @@ export class ManagedUsersService {
   ) {}
 
   /**
-   * All users, or those with these flags. What few have an index tells (users_staff, users_superusers, users_inactive);
+   * All people, or those with these flags. What few have an index tells (users_staff, users_superusers, users_inactive);
    * what most have is met along the key.
    */
   find(flags: Partial<Flags>): SelectQueryBuilder<User> {
-    const query = this.dataSource.getRepository(User).createQueryBuilder('user');
+    const query = this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .where('NOT user.isServiceAccount');
     // Words of our own, no parameters: the planner is to recognize the conditions of the indexes.
     for (const flag of ['isActive', 'isStaff', 'isSuperuser'] as const) {
       if (flags[flag] !== undefined) query.andWhere(`${flags[flag] ? '' : 'NOT '}user.${flag}`);

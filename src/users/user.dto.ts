@@ -39,13 +39,19 @@ export class UserDto {
   })
   id!: string;
 
-  @ApiProperty({ format: 'email', description: 'As it was typed.', example: 'ann@example.com' })
+  @ApiProperty({
+    description: 'As it was typed. Empty: a service account, by its key.',
+    example: 'ann@example.com',
+  })
   email!: string;
 
   @ApiProperty({ description: 'Whether the owner proved the address.', example: true })
   emailVerified!: boolean;
 
-  @ApiProperty({ description: 'Empty: not given.', example: 'Ann' })
+  @ApiProperty({
+    description: 'Empty: not given. Of a service account its name.',
+    example: 'Ann',
+  })
   firstName!: string;
 
   @ApiProperty({ description: 'Empty: not given.', example: 'Lee' })

@@ -6,7 +6,7 @@ import { userPermissions } from './users.permissions.js';
 /** The team's own user model. Adding a column is one line here and `npm run migration:generate`. */
 @Entity('users')
 @Unique('users_email_canonical_key', ['emailCanonical'])
-@Resource(userPermissions)
+@Resource(userPermissions, 'NOT is_service_account')
 export class User extends AbstractUser {
   /** E.164, `+4930123456`. */
   @Column('varchar', { length: 16, nullable: true })

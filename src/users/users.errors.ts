@@ -7,6 +7,13 @@ export class EmailTaken extends failure({
   detail: 'Sign in, or ask for a new password.',
 }) {}
 
+export class NotAPerson extends failure({
+  code: 'not_a_person',
+  status: 409,
+  title: 'This is a service account',
+  detail: 'It is never staff and never a superuser, and nobody signs in as it.',
+}) {}
+
 export class LastSuperuser extends failure({
   code: 'last_superuser',
   status: 409,

@@ -69,10 +69,10 @@ export class UsersService {
     return user ?? undefined;
   }
 
-  /** @throws NotFound */
+  /** A person. @throws NotFound also of a service account */
   async get(id: string): Promise<User> {
     const user = await this.findById(id);
-    if (user === undefined) throw new NotFound();
+    if (user === undefined || user.isServiceAccount) throw new NotFound();
     return user;
   }
 

@@ -112,7 +112,7 @@ export class AbleUserDto {
   @ApiProperty({ format: 'uuid', example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69' })
   id!: string;
 
-  @ApiProperty({ format: 'email', example: 'ann@example.com' })
+  @ApiProperty({ description: 'Empty: a service account.', example: 'ann@example.com' })
   email!: string;
 
   @ApiProperty({ description: 'Or else the address.', example: 'Ann Lee' })

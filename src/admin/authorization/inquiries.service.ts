@@ -4,18 +4,16 @@ import { AuditService } from '../../audit/audit.service.js';
 import { PermissionDenied } from '../../common/failures.js';
 import type { Caller } from '../../common/http/caller.js';
 import { OwnDecisionsService } from '../../permissions/asking/own-decisions.service.js';
-import { groupPermissions } from '../../permissions/holding/group.entity.js';
 import { objectPermissionPermissions } from '../../permissions/holding/object-permission.entity.js';
 import type { Holder } from '../../permissions/holding/rights.service.js';
-import { userPermissions } from '../../users/users.permissions.js';
-
-const VIEW = { user: userPermissions.view, group: groupPermissions.view };
+import { SubjectViews } from '../subject-views.service.js';
 
 /** Who may ask about whom: everybody about herself; about others, who may see what others hold, and them. */
 @Injectable()
 export class InquiriesService {
   constructor(
     private readonly own: OwnDecisionsService,
+    private readonly views: SubjectViews,
     private readonly audit: AuditService,
   ) {}
 
@@ -36,9 +34,10 @@ export class InquiriesService {
 
   private async mayAsk(asker: Principal, others: readonly Holder[], caller: Caller): Promise<void> {
     if (others.length === 0) return;
+    const views = await this.views.ofAll(others);
     const [mayLook, ...maySee] = await this.own.decide(asker, [
       { permission: objectPermissionPermissions.view },
-      ...others.map(({ type, id }) => ({ permission: VIEW[type], objectId: id })),
+      ...views,
     ]);
     if (mayLook && maySee.every(Boolean)) return;
     this.note(asker, caller);

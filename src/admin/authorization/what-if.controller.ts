@@ -14,7 +14,7 @@ import {
   GroupsInCircle,
   TooMuchToTry,
 } from '../../permissions/permissions.errors.js';
-import { LastSuperuser } from '../../users/users.errors.js';
+import { LastSuperuser, NotAPerson } from '../../users/users.errors.js';
 import { InquiriesService } from './inquiries.service.js';
 import { changeOf, EffectDto, WhatIfDto } from './what-if.dto.js';
 
@@ -36,7 +36,7 @@ export class WhatIfController {
       'Makes the change and takes it back: nothing changes, and nobody is told. Needs `permissions.view_object_permission`, and that one may view everybody whom the change names.',
   })
   @ApiOkResponse({ description: 'What it would do.', type: EffectDto })
-  @Fails(NotFound, GroupsInCircle, LastSuperuser, AnonymousGroupFixed, TooMuchToTry)
+  @Fails(NotFound, GroupsInCircle, LastSuperuser, NotAPerson, AnonymousGroupFixed, TooMuchToTry)
   async tryOut(
     @CurrentPrincipal() asker: Principal,
     @Body() body: WhatIfDto,

@@ -3,6 +3,7 @@ import { NextCursorField } from '../../common/paging.js';
 import type { Belonging, Given } from '../../permissions/holding/facts.service.js';
 import type { Group } from '../../permissions/holding/group.entity.js';
 import type { Holding } from '../../permissions/holding/holding.js';
+import type { ServiceAccount } from '../../service-accounts/service-account.entity.js';
 import type { User } from '../../users/user.entity.js';
 
 const EndField = (): PropertyDecorator =>
@@ -20,6 +21,13 @@ const timesOf = ({ expiresAt, createdAt }: Holding) => ({
   createdAt: createdAt.toISOString(),
 });
 
+const namesOf = (member: User | ServiceAccount | undefined) => {
+  if (member === undefined) return { email: null, firstName: null, lastName: null };
+  if ('nameCanonical' in member) return { email: '', firstName: member.name, lastName: '' };
+  const { email, firstName, lastName } = member;
+  return { email, firstName, lastName };
+};
+
 export class MemberDto {
   @ApiProperty({ format: 'uuid', example: '01939f5c-7b0a-7c3e-8a51-3f1d2c4b5a69' })
   id!: string;
@@ -27,7 +35,8 @@ export class MemberDto {
   @ApiProperty({
     type: String,
     nullable: true,
-    description: 'Null, as the names are: you may not view this user.',
+    description:
+      'Null, as the names are: you may not view this user. Empty: a service account, whose name is the first one.',
     example: 'ann@example.com',
   })
   email!: string | null;
@@ -44,10 +53,9 @@ export class MemberDto {
   @SinceField()
   createdAt!: string;
 
-  /** @param user undefined: not for the eyes of whoever asks. */
-  static of(this: void, fact: Belonging, user: User | undefined): MemberDto {
-    const { email = null, firstName = null, lastName = null } = user ?? {};
-    return { id: fact.id, email, firstName, lastName, ...timesOf(fact) };
+  /** @param member undefined: not for the eyes of whoever asks. */
+  static of(this: void, fact: Belonging, member: User | ServiceAccount | undefined): MemberDto {
+    return { id: fact.id, ...namesOf(member), ...timesOf(fact) };
   }
 }
 

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityTarget } from 'typeorm';
-import type { PermissionName } from '../../access/permission-name.js';
+import { known, type PermissionName } from '../../access/permission-name.js';
+import { conditionOf } from '../../access/resource.js';
 import type { Page, PageQuery } from '../../common/paging.js';
 import { type Belonging, FactsService } from '../../permissions/holding/facts.service.js';
 import { Group, groupPermissions } from '../../permissions/holding/group.entity.js';
 import { type Asker, PermissionsService } from '../../permissions/permissions.service.js';
+import { ServiceAccount } from '../../service-accounts/service-account.entity.js';
+import { serviceAccountPermissions } from '../../service-accounts/service-accounts.permissions.js';
 import { User } from '../../users/user.entity.js';
 import { userPermissions } from '../../users/users.permissions.js';
 import { IncludedGroupDto, MemberDto } from './belonging.dto.js';
@@ -21,7 +24,16 @@ export class BelongingsService {
   async members(asker: Asker, groupId: string, query: PageQuery): Promise<Page<MemberDto>> {
     const page = await this.facts.members(groupId, query);
     const users = await this.seen(User, asker, userPermissions.view, page.items);
-    return { ...page, items: page.items.map((fact) => MemberDto.of(fact, users.get(fact.id))) };
+    const services = await this.seen(
+      ServiceAccount,
+      asker,
+      serviceAccountPermissions.view,
+      page.items,
+    );
+    const items = page.items.map((fact) =>
+      MemberDto.of(fact, users.get(fact.id) ?? services.get(fact.id)),
+    );
+    return { ...page, items };
   }
 
   async included(asker: Asker, groupId: string, query: PageQuery): Promise<Page<IncludedGroupDto>> {
@@ -43,7 +55,8 @@ export class BelongingsService {
     const query = this.dataSource
       .getRepository(entity)
       .createQueryBuilder('seen')
-      .where('seen.id = ANY(:ids)', { ids: facts.map(({ id }) => id) }); // users_pkey, groups_pkey
+      .where('seen.id = ANY(:ids)', { ids: facts.map(({ id }) => id) }) // users_pkey, groups_pkey, service_accounts_pkey
+      .andWhere(conditionOf(known(view).name));
     const narrowed = await this.permissions.visible(query, asker, view);
     const found = await narrowed.getMany();
     return new Map(found.map((each) => [each.id, each]));

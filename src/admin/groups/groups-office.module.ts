@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/audit.module.js';
 import { AuthModule } from '../../auth/auth.module.js';
 import { PermissionsModule } from '../../permissions/permissions.module.js';
+import { UsersModule } from '../../users/users.module.js';
 import { Recipients } from '../recipients.service.js';
+import { SubjectViews } from '../subject-views.service.js';
 import { BelongingsService } from './belongings.service.js';
 import { GroupDesk } from './group-desk.service.js';
 import { GroupMembersController } from './group-members.controller.js';
@@ -15,7 +17,7 @@ import { Inclusions } from './inclusions.service.js';
 import { Memberships } from './memberships.service.js';
 
 @Module({
-  imports: [AuditModule, AuthModule, PermissionsModule],
+  imports: [AuditModule, AuthModule, PermissionsModule, UsersModule],
   controllers: [
     GroupsController,
     GroupPermissionsController,
@@ -24,6 +26,7 @@ import { Memberships } from './memberships.service.js';
   ],
   providers: [
     Recipients,
+    SubjectViews,
     BelongingsService,
     GroupDesk,
     GroupsOffice,

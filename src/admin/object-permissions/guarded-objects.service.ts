@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { known, type PermissionName, viewOf } from '../../access/permission-name.js';
-import { markedResources } from '../../access/resource.js';
+import { conditionOf, markedResources } from '../../access/resource.js';
 import { NotFound, ValidationFailed } from '../../common/failures.js';
 import type { Grant } from '../../permissions/holding/grant.js';
 import { type Asker, PermissionsService } from '../../permissions/permissions.service.js';
@@ -48,7 +48,7 @@ export class GuardedObjects {
     if (table === undefined) throw new NotFound();
     // Index: the primary key of the table
     const found = await manager.query<unknown[]>(
-      `SELECT 1 FROM ${table} WHERE id = $1 FOR KEY SHARE`,
+      `SELECT 1 FROM ${table} WHERE id = $1 AND ${conditionOf(known(permission).name)} FOR KEY SHARE`,
       [objectId],
     );
     if (found.length === 0) throw new NotFound();

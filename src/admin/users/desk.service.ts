@@ -25,10 +25,13 @@ export interface Edit {
  */
 @Injectable()
 export class DeskService {
+  /** What it takes to change an account of this desk. */
+  protected readonly demanded: PermissionName = userPermissions.change;
+
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly permissions: PermissionsService,
-    private readonly authority: AuthorityService,
+    protected readonly dataSource: DataSource,
+    protected readonly permissions: PermissionsService,
+    protected readonly authority: AuthorityService,
   ) {}
 
   /** Does it in one transaction, if the asker may change this user. @throws as `lay` and `assertMayEdit` */
@@ -46,16 +49,13 @@ export class DeskService {
       const own = locked.get(asker.user.id);
       if (!own?.isActive) throw new InvalidToken();
       const user = locked.get(userId.toLowerCase());
-      if (user === undefined) throw new NotFound();
+      if (user === undefined || !this.handles(user)) throw new NotFound();
       return work({ manager, asker: { ...asker, user: own }, user });
     });
   }
 
   /** The door asked what was remembered; this asks what is. @throws PermissionDenied, BeyondOwnRights */
-  async assertMayEdit(
-    { manager, asker, user }: Edit,
-    permission: PermissionName = userPermissions.change,
-  ): Promise<void> {
+  async assertMayEdit({ manager, asker, user }: Edit, permission = this.demanded): Promise<void> {
     if (await this.permissions.missingWithin(manager, asker, [permission], user.id)) {
       throw new PermissionDenied();
     }
@@ -66,6 +66,11 @@ export class DeskService {
   assertNotOwn({ asker, user }: Edit): void {
     if (asker.user.id !== user.id) return;
     throw new BeyondOwnRights({ detail: 'Nobody changes their own rights.' });
+  }
+
+  /** People. A service account is none: it has a desk of its own. */
+  protected handles(user: User): boolean {
+    return !user.isServiceAccount;
   }
 
   /** @throws BeyondOwnRights */

@@ -14,7 +14,7 @@ import type { User } from '../../users/user.entity.js';
 export interface Deed {
   readonly manager: EntityManager;
   readonly asker: { readonly user: Pick<User, 'id'> };
-  readonly user: User;
+  readonly user: Pick<User, 'id'>;
 }
 
 /** What follows a deed of the office: an entry in the log book, and where it is about a way in, a mail to its owner. */
@@ -37,7 +37,10 @@ export class FollowUpService {
   }
 
   /** Not who it was, nor from where. */
-  async tellActive({ manager, user }: Deed, isActive: boolean): Promise<void> {
+  async tellActive(
+    { manager, user }: Deed & { readonly user: User },
+    isActive: boolean,
+  ): Promise<void> {
     await this.mailer.enqueue(manager, {
       ...recipientOf(user),
       template: isActive ? 'account-reactivated' : 'account-deactivated',

@@ -56,5 +56,6 @@ import { UsersController } from './users.controller.js';
     FactorResetsService,
     FactorResetRequest,
   ],
+  exports: [FollowUpService],
 })
 export class UsersOfficeModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { known, type PermissionName, viewOf } from '../../access/permission-name.js';
 import type { Principal } from '../../access/principal.js';
-import { markedResources } from '../../access/resource.js';
+import { conditionOf, markedResources } from '../../access/resource.js';
 import { ValidationFailed } from '../../common/failures.js';
 import type { Page, PageQuery } from '../../common/paging.js';
 import { HoldingsReaderService } from '../holding/holdings-reader.service.js';
@@ -44,7 +44,8 @@ export class ObjectsService {
    * @throws ValidationFailed where the kind has no single objects.
    */
   async page(asker: Principal, { subject, permission }: Wanted, page: PageQuery): Promise<Ids> {
-    const entity = markedResources().get(known(permission).name);
+    const { name } = known(permission);
+    const entity = markedResources().get(name);
     if (entity === undefined) throw noObjects();
     const isOwn = isSelf(asker, subject);
     const only = isOwn ? asker.scopes?.objectsOf(permission) : undefined;
@@ -54,8 +55,9 @@ export class ObjectsService {
     const query = this.dataSource
       .getRepository<{ id: string }>(entity)
       .createQueryBuilder('thing')
-      .select('thing.id');
-    if (only !== undefined) query.where('thing.id = ANY(:only)', { only }); // the primary key
+      .select('thing.id')
+      .where(conditionOf(name));
+    if (only !== undefined) query.andWhere('thing.id = ANY(:only)', { only }); // the primary key
     return this.permissions.visiblePage(query, asker, viewOf(permission), page);
   }
 

@@ -9,6 +9,7 @@ import type { Question } from './question.js';
 /** Somebody who may. */
 export interface Able {
   readonly id: string;
+  /** Empty: a service account. */
   readonly email: string;
   readonly name: string;
 }
@@ -40,7 +41,7 @@ const ABLE = `
     UNION (SELECT m.user_id FROM giving g CROSS JOIN LATERAL (
       SELECT user_id FROM group_members
        WHERE group_id = g.group_id AND user_id > $3 AND ${LIVE} ORDER BY user_id LIMIT $5) AS m))
-  SELECT u.id, u.email, COALESCE(NULLIF(trim(u.first_name || ' ' || u.last_name), ''), u.email) AS name, u.is_active
+  SELECT u.id, COALESCE(u.email, '') AS email, COALESCE(NULLIF(trim(u.first_name || ' ' || u.last_name), ''), u.email) AS name, u.is_active
     FROM (SELECT id FROM able ORDER BY id LIMIT $5) AS page JOIN users u ON u.id = page.id
    ORDER BY u.id`;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import type { PermissionName } from '../../../access/permission-name.js';
-import { LastSuperuser } from '../../../users/users.errors.js';
+import { LastSuperuser, NotAPerson } from '../../../users/users.errors.js';
 import { GroupsInCircle, TooMuchToTry } from '../../permissions.errors.js';
 import { AppliedChangeService } from './applied-change.service.js';
 import { type Change, concernedBy } from './change.js';
@@ -25,7 +25,7 @@ export class WhatIfService {
     private readonly changes: AppliedChangeService,
   ) {}
 
-  /** @throws NotFound, GroupsInCircle, LastSuperuser, AnonymousGroupFixed, TooMuchToTry */
+  /** @throws NotFound, GroupsInCircle, LastSuperuser, NotAPerson, AnonymousGroupFixed, TooMuchToTry */
   async effectOf(change: Change): Promise<Effect & { readonly sentence: string }> {
     const runner = this.dataSource.createQueryRunner();
     try {
@@ -95,6 +95,7 @@ async function rollBack(runner: QueryRunner): Promise<void> {
 const REFUSALS: Readonly<Record<string, new (options: { cause: unknown }) => Error>> = {
   group_inclusions_acyclic: GroupsInCircle,
   users_last_superuser: LastSuperuser,
+  users_service_account: NotAPerson,
 };
 const STATEMENT_TIMEOUT = '57014';
 

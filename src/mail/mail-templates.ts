@@ -99,6 +99,10 @@ export const mailTemplates = {
   'api-key-rotated': notice({ key: 'text', expires: 'time', ...CIRCUMSTANCES }),
   /** `name`: what whoever looks after it calls it. */
   'api-key-ends': notice({ name: 'text', key: 'text', expires: 'time' }),
+  /** To who answers for a service account: not who did it, nor from where. */
+  'service-key-made': notice({ account: 'text', key: 'text', expires: 'time', when: 'time' }),
+  /** The same. */
+  'service-key-rotated': notice({ account: 'text', key: 'text', expires: 'time', when: 'time' }),
   /** A device stands for the second factor `until` then. */
   'device-trusted': notice({ ...CIRCUMSTANCES, until: 'time' }),
   'session-stolen': notice({}),

@@ -34,10 +34,9 @@ export class ServiceAccountDesk extends DeskService {
    * Whether the asker may hand out all that the account may do: whoever has a key of it can do it.
    *
    * @param until when the key ends.
-   * @throws PermissionDenied, BeyondOwnRights
+   * @throws BeyondOwnRights
    */
   async assertMayActAs(edit: Edit, until: Date): Promise<void> {
-    await this.assertMayEdit(edit, serviceAccountPermissions.manage_keys);
     await this.authority.mayActAs(edit.asker, edit.user, edit.manager, until);
   }
 

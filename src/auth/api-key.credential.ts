@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { InvalidToken } from '../access/access.errors.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
+import type { ApiKeyFact } from '../api-keys/api-key-fact.js';
 import { ApiKeyProofs } from '../api-keys/api-key-proofs.service.js';
 import { ApiKey } from '../api-keys/api-key.js';
 import { LiveApiKeysService } from '../api-keys/live-api-keys.service.js';
@@ -50,15 +51,28 @@ export class ApiKeyCredential {
     request: GuardedRequest,
     reply: FastifyReply | undefined,
   ): Promise<Principal> {
+    const key = (await this.findProven(text)) ?? (await this.proveAnew(text, request));
+    const principal = await this.keys.findPrincipal(key);
+    if (principal === undefined) throw new InvalidToken();
+    return this.admission.admit({ key, principal, request, reply });
+  }
+
+  /** One that is only not remembered now: of many who show it at once one reads it. Undefined: it must be proved. */
+  private async findProven(text: string): Promise<ApiKeyFact | undefined> {
+    const proven = this.#proven.get(text);
+    const key = proven && (await this.keys.find(proven.id));
+    return key?.mac === proven?.mac ? key : undefined;
+  }
+
+  private async proveAnew(text: string, request: GuardedRequest): Promise<ApiKeyFact> {
     const shown = ApiKey.parse(this.settings.apiKeys.environment, text);
     if (shown === undefined) throw new InvalidToken(); // no guess at any key: it is not even counted
     const mac = await this.proofs.prove(shown);
     if (mac === undefined) return this.refuseGuess(request);
     this.#proven.set(text, { id: shown.id, mac });
     const key = await this.keys.find(shown.id);
-    const principal = key && (await this.keys.findPrincipal(key));
-    if (key === undefined || principal === undefined) throw new InvalidToken();
-    return this.admission.admit({ key, principal, request, reply });
+    if (key === undefined) throw new InvalidToken();
+    return key;
   }
 
   /** A real key is looked up however many others were guessed from its address. @throws TooManyAttempts, InvalidToken */

@@ -1,24 +1,29 @@
 import { BlockList, isIP } from 'node:net';
 
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** Addresses of IPv4 as a socket of both families names them (RFC 4291, 2.5.5.2). */
+const MAPPED = new BlockList();
+MAPPED.addSubnet('::ffff:0:0', 96, 'ipv6');
 
 /** Addresses and ranges in CIDR notation (RFC 4632, RFC 4291), IPv4 and IPv6. */
 export class AllowedAddresses {
-  readonly #list = new BlockList();
+  /** Apart, or `::/0` would hold the addresses of IPv4, too, in their mapped form. */
+  readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
 
   /** @param ranges each as `normalRange` wrote it */
   constructor(ranges: readonly string[]) {
     for (const range of ranges) {
       const [address = '', bits = ''] = range.split('/');
-      this.#list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+      this.#lists[family].addSubnet(address, Number(bits), family);
     }
   }
 
   /** False, too, where the address is not known. */
-  has(ip: string | undefined): boolean {
-    const address = ip?.replace(MAPPED, '$1') ?? '';
-    const family = isIP(address);
-    return family !== 0 && this.#list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  has(ip = ''): boolean {
+    const version = isIP(ip);
+    if (version === 0) return false;
+    if (version === 4) return this.#lists.ipv4.check(ip, 'ipv4');
+    return this.#lists[MAPPED.check(ip, 'ipv6') ? 'ipv4' : 'ipv6'].check(ip, 'ipv6');
   }
 }
 
@@ -38,7 +43,8 @@ export function normalRange(text: string): string | undefined {
 /** Undefined: no address, or one of an IPv4 host in IPv6 clothes, or with a zone. */
 function familyOf(address: string): { readonly bits: 32 | 128 } | undefined {
   const family = isIP(address);
-  if (family === 0 || address.includes('%') || MAPPED.test(address)) return undefined;
+  if (family === 0 || address.includes('%')) return undefined;
+  if (family === 6 && MAPPED.check(address, 'ipv6')) return undefined;
   return { bits: family === 6 ? 128 : 32 };
 }
 

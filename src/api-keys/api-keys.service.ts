@@ -141,7 +141,9 @@ export class ApiKeysService {
       nextWarningAt: nextWarningAt(given.expiresAt, createdAt),
       ...UNTOUCHED,
     });
-    await manager.insert(ApiKeyRow, row);
+    // Or else it would be told what it knows, with numbers as texts.
+    const insertion = manager.createQueryBuilder().insert().into(ApiKeyRow).updateEntity(false);
+    await insertion.values(row).execute();
     return { row, key };
   }
 

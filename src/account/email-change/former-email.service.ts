@@ -44,7 +44,7 @@ export class FormerEmailService {
     await this.emails.restore(manager, userId, email, caller);
     await this.sessions.endFor('email_change_undone', { userId, caller }, manager);
     await this.devices.forget(manager, userId);
-    await this.later.remove(manager, userId, spent.about['since'], caller);
+    await this.later.remove(manager, userId, spent.about, caller);
     return account.user;
   }
 }

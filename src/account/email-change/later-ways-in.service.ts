@@ -4,6 +4,7 @@ import { ApiKeyOffice } from '../../api-keys/api-key-office.service.js';
 import { AuditService } from '../../audit/audit.service.js';
 import type { Caller } from '../../common/http/caller.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
+import type { About } from '../proof/one-time-token.entity.js';
 
 const REASON = 'email_change_undone';
 
@@ -22,12 +23,21 @@ export class LaterWaysIn {
   async remove(
     manager: EntityManager,
     userId: string,
-    since: string | undefined,
+    about: About,
+    caller: Caller,
+  ): Promise<void> {
+    await this.removeFactors(manager, userId, about, caller);
+    await this.revokeKeys(manager, userId, about, caller);
+  }
+
+  /** A factor that is added changes the credentials, so what these were tells the later ones. */
+  private async removeFactors(
+    manager: EntityManager,
+    userId: string,
+    { since }: About,
     caller: Caller,
   ): Promise<void> {
     if (since === undefined) return;
-    const errand = { ownerId: userId, actorId: userId, caller };
-    await this.keys.revokeMadeSince(manager, errand, { since: new Date(since), reason: REASON });
     const removed = await this.factors.removeAddedSince(manager, userId, new Date(since));
     if (removed === 0) return;
     const about = { actorId: userId, subjectId: userId, caller };
@@ -37,5 +47,18 @@ export class LaterWaysIn {
       ...about,
       details: { reason: REASON, factors: removed },
     });
+  }
+
+  /** A key changes none: those are later that were made after the link was. */
+  private async revokeKeys(
+    manager: EntityManager,
+    userId: string,
+    { issuedAt }: About,
+    caller: Caller,
+  ): Promise<void> {
+    if (issuedAt === undefined) return;
+    const errand = { ownerId: userId, actorId: userId, caller };
+    const since = new Date(issuedAt);
+    await this.keys.revokeMadeSince(manager, errand, { since, reason: REASON });
   }
 }

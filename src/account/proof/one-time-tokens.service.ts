@@ -64,7 +64,11 @@ export class OneTimeTokensService {
         purpose,
         secretHash: token.hash,
         email: user.emailCanonical,
-        about: { email: user.email, since: user.credentialsChangedAt.toISOString() },
+        about: {
+          email: user.email,
+          since: user.credentialsChangedAt.toISOString(),
+          issuedAt: this.clock.now().toISOString(),
+        },
         expiresAt: this.clock.in(lifetime),
       })
       .orUpdate(

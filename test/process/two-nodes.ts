@@ -106,6 +106,14 @@ export class TwoNodes {
     this.nodes[index] = await this.launch(index, this.databaseUrl);
   }
 
+  /** Tells a node to stop, as an upgrade does, and starts another one in its place. Its exit code. */
+  async restart(index: number): Promise<number | null | undefined> {
+    this.nodes[index]?.signal('SIGTERM');
+    const code = await this.nodes[index]?.ended();
+    this.nodes[index] = await this.launch(index, this.databaseUrl);
+    return code;
+  }
+
   private async launch(index: number, databaseUrl: string): Promise<ServerProcess> {
     const port = await freePort();
     const node = new ServerProcess({

@@ -62,6 +62,8 @@ describe('The secret keys', () => {
 
   it('are all of the columns that hold sealed values; the others are pseudonyms, made anew each time, or public', async () => {
     const pseudonyms = [
+      'api_key_peppers.made_under',
+      'api_keys.secret_mac',
       'guess_counts.account',
       'mail_budgets.recipient',
       'mail_queue.recipient',

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execFileSync } from 'node:child_process';
+import { apiKeys } from './scenarios/api-keys.mjs';
 import { enumeration } from './scenarios/enumeration.mjs';
 import { floodOfSignIns } from './scenarios/flood.mjs';
 import { limiterMemory } from './scenarios/limiter-memory.mjs';
@@ -17,6 +18,7 @@ import { startAndMemory } from './scenarios/start.mjs';
 const scenarios = {
   'public-route': publicRoute,
   'signed-in': signedIn,
+  'api-keys': apiKeys,
   'object-read': objectRead,
   'many-sessions': manySessions,
   revocation,

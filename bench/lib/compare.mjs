@@ -10,10 +10,14 @@ export const median = (values) => {
  * them alike. Ratios are to the first subject, round by round.
  */
 export function compare(subjects, { rounds = 15, seconds = 1 } = {}) {
-  for (const { url, headers } of subjects) measure(url, { seconds: 2, headers }); // warm up
+  for (const { url, headers, refused } of subjects) {
+    measure(url, { seconds: 2, headers, refused }); // warm up
+  }
   const rates = subjects.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    subjects.forEach(({ url, headers }, i) => rates[i].push(measure(url, { seconds, headers })));
+    subjects.forEach(({ url, headers, refused }, i) =>
+      rates[i].push(measure(url, { seconds, headers, refused })),
+    );
   }
   const rows = subjects.map(({ name }, i) => {
     const ratios = rates[i].map((rate, round) => rate / rates[0][round]);

@@ -34,7 +34,7 @@ describe('The guide to API keys', () => {
       environment: { PATH: process.env['PATH'] ?? '' },
     });
     expect(session.promised).toEqual([
-      ...['204', '200', 'user', 'api_key_not_allowed', 'insufficient_scope'],
+      ...['204', '200', 'user', 'api_key_not_allowed', '200', 'insufficient_scope'],
       ...['200', '200', 'rotation_in_progress', 'retiring', '204', '401', '204', '401'],
     ]);
     expect(session.said).toEqual(session.promised);

@@ -31,6 +31,8 @@ interface Property {
   readonly maxLength?: number;
   readonly $ref?: string;
   readonly allOf?: unknown[];
+  /** An object that may be null. */
+  readonly anyOf?: readonly { readonly type?: string }[];
 }
 
 interface DocumentedOperation {
@@ -69,7 +71,7 @@ function fieldsOf({ components }: OpenAPIObject, ref: string): Field[] {
     return {
       name,
       type: typeOf(property) ?? types.find((type) => type !== 'null'),
-      nullable: property.nullable === true || types.includes('null'),
+      nullable: isNullable(property),
       required: schema.required?.includes(name) ?? false,
       choices: property.enum !== undefined,
       maxLength: property.maxLength,
@@ -77,8 +79,11 @@ function fieldsOf({ components }: OpenAPIObject, ref: string): Field[] {
   });
 }
 
+const isNullable = ({ nullable, type, anyOf = [] }: Property): boolean =>
+  nullable === true || [type].flat().includes('null') || anyOf.some((each) => each.type === 'null');
+
 /** As `typeof` calls it, where JSON schema has another word; undefined: they agree. */
-function typeOf({ type, $ref, allOf }: Property): string | undefined {
-  if ($ref !== undefined || allOf !== undefined) return 'object';
+function typeOf({ type, $ref, allOf, anyOf }: Property): string | undefined {
+  if ($ref ?? allOf ?? anyOf) return 'object';
   return [type].flat().includes('integer') ? 'number' : undefined;
 }

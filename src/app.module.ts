@@ -14,9 +14,18 @@ import { exportedTables } from './exported-tables.js';
 import { HealthModule } from './health/health.module.js';
 import { LoginModule } from './login/login.module.js';
 import { sealedColumns } from './sealed-columns.js';
+import { SocialModule } from './social/social.module.js';
 
 /** The rooms that speak HTTP. A team adds its own modules here. */
-const rooms = [HealthModule, LoginModule, AccountModule, AdminModule, CatalogModule, DocsModule];
+const rooms = [
+  HealthModule,
+  LoginModule,
+  AccountModule,
+  SocialModule,
+  AdminModule,
+  CatalogModule,
+  DocsModule,
+];
 
 @Module({})
 export class AppModule {

@@ -24,6 +24,11 @@ import { RateCounter } from './rate-limits/rate-counter.entity.js';
 import { ServiceAccount } from './service-accounts/service-account.entity.js';
 import { Session } from './sessions/session.entity.js';
 import { SigningKey } from './sessions/signing-key.entity.js';
+import { SocialAccount } from './social/accounts/social-account.entity.js';
+import { SocialCode } from './social/flow/social-code.entity.js';
+import { SocialFlow } from './social/flow/social-flow.entity.js';
+import { UsedIdToken } from './social/flow/used-id-token.entity.js';
+import { SocialProviderRow } from './social/providers/social-provider.entity.js';
 import { PasskeyChallenge } from './two-factor/passkeys/passkey-challenge.entity.js';
 import { Passkey } from './two-factor/passkeys/passkey.entity.js';
 import { RecoveryCode } from './two-factor/recovery-codes/recovery-code.entity.js';
@@ -66,6 +71,11 @@ export const entities = [
   ApiKeyRow,
   ApiKeyScope,
   ApiKeyUse,
+  SocialProviderRow,
+  SocialAccount,
+  SocialFlow,
+  SocialCode,
+  UsedIdToken,
   Product,
   Review,
 ];

@@ -140,6 +140,27 @@ export const exportedTables: readonly ExportedTable[] = [
     withheld: ['name_canonical', 'responsible_group_id'],
   },
   {
+    name: 'socialAccounts',
+    table: 'social_accounts',
+    owner: 'user_id',
+    columns: ['id', 'provider', 'issuer', 'subject', 'email', 'created_at', 'last_used_at'],
+    withheld: [],
+  },
+  {
+    name: 'waysToProviders',
+    table: 'social_flows',
+    owner: 'user_id',
+    columns: ['id', 'provider', 'redirect_to', 'transport', 'expires_at'],
+    withheld: ['state_hash', 'browser_hash', 'code_challenge', 'credentials_changed_at'],
+  },
+  {
+    name: 'unfinishedSocialSignIns',
+    table: 'social_codes',
+    owner: 'user_id',
+    columns: ['id', 'expires_at'],
+    withheld: ['secret_hash', 'code_challenge', 'credentials_changed_at'],
+  },
+  {
     name: 'pendingLinks',
     table: 'one_time_tokens',
     owner: 'user_id',

@@ -23,4 +23,10 @@ export const sealedColumns: readonly SealedColumn[] = [
     column: 'sealed_pepper',
     purpose: 'api-key-pepper',
   },
+  {
+    table: 'social_providers',
+    key: 'id',
+    column: 'sealed_client_secret',
+    purpose: 'social-provider-secret',
+  },
 ];

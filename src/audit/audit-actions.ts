@@ -42,6 +42,8 @@ export const AUDIT_ACTIONS = [
   'two_factor_reset_requested',
   'two_factor_reset_stopped',
   'two_factor_reset',
+  'social_account_linked',
+  'social_account_unlinked',
   'device_trusted',
   'device_distrusted',
   'passkey_counter_went_back',
@@ -70,6 +72,9 @@ export const AUDIT_ACTIONS = [
   'service_account_changed',
   'service_account_deleted',
   'access_denied',
+  'social_provider_created',
+  'social_provider_changed',
+  'social_provider_deleted',
   // the house
   'signing_key_rotated',
   'personal_data_erased',

@@ -64,10 +64,26 @@ export const list =
         .map(item),
     );
 
+/** `example.com` */
+export const domain: Parser<string> = (value) =>
+  /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i.test(value)
+    ? value.toLowerCase()
+    : refuse('domains such as example.com, comma separated');
+
 /** An exact origin, `https://app.example.com`: no path, no wildcard. */
 export const origin: Parser<string> = (value) => {
   if (!URL.canParse(value) || new URL(value).origin !== value || value.includes('*')) {
     refuse('exact origins such as https://app.example.com, comma separated, without wildcards');
+  }
+  return value;
+};
+
+/** An exact address that an app is opened by: a page, or a scheme of its own (RFC 8252, 7.1). */
+export const redirectTarget: Parser<string> = (value) => {
+  const { protocol, hash } = URL.canParse(value) ? new URL(value) : { protocol: '', hash: '' };
+  const isOwnScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(protocol);
+  if (hash !== '' || !(protocol === 'https:' || isOwnScheme)) {
+    refuse('exact addresses without a fragment, https://… or com.example.app:/…, comma separated');
   }
   return value;
 };

@@ -15,6 +15,7 @@ import {
 } from './parsers.js';
 import { passwordSettings } from './password-settings.js';
 import { define, optional } from './setting-definition.js';
+import { socialDefinitions } from './social-settings.js';
 import { twoFactorDefinitions } from './two-factor-settings.js';
 
 /** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
@@ -193,6 +194,7 @@ export const settingDefinitions = {
   }),
   ...twoFactorDefinitions,
   ...apiKeyDefinitions,
+  ...socialDefinitions,
   ...limitSettings,
   ANONYMOUS_PERMISSIONS: define({
     parse: oneOf('off', 'on'),

@@ -3,6 +3,12 @@ import { resolve } from 'node:path';
 import { type ApiKeySettings, apiKeySettings } from './api-key-settings.js';
 import { type MailSettings, mailSettings } from './mail-settings.js';
 import { type SettingName, settingDefinitions } from './settings.definitions.js';
+import {
+  type ProviderSettings,
+  readProviders,
+  type SocialSettings,
+  socialSettings,
+} from './social-settings.js';
 import { type TwoFactorSettings, twoFactorSettings } from './two-factor-settings.js';
 import { unsafeSettings } from './unsafe-settings.js';
 
@@ -104,20 +110,19 @@ export class Settings {
   readonly anonymousPermissions: boolean;
   readonly twoFactor: TwoFactorSettings;
   readonly apiKeys: ApiKeySettings;
+  readonly social: SocialSettings;
   readonly limits: LimitSettings;
   readonly keeping: KeepingSettings;
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
 
-  constructor(values: Values, production: boolean) {
+  constructor(values: Values, production: boolean, providers: readonly ProviderSettings[] = []) {
     this.production = production;
-    this.host = values.HOST;
-    this.port = values.PORT;
+    [this.host, this.port] = [values.HOST, values.PORT];
     this.publicUrl = values.PUBLIC_URL ?? localUrl(values.HOST, values.PORT);
     this.dataDir = resolve(values.DATA_DIR);
-    this.databaseUrl = values.DATABASE_URL;
-    this.databasePool = values.DATABASE_POOL;
+    [this.databaseUrl, this.databasePool] = [values.DATABASE_URL, values.DATABASE_POOL];
     this.redisUrl = values.REDIS_URL;
     this.smtpUrl = values.SMTP_URL;
     this.mailFrom = values.MAIL_FROM;
@@ -146,6 +151,7 @@ export class Settings {
     this.anonymousPermissions = values.ANONYMOUS_PERMISSIONS === 'on';
     this.twoFactor = twoFactorSettings(values, this.publicUrl);
     this.apiKeys = apiKeySettings(values, production);
+    this.social = socialSettings(values, providers);
     [this.limits, this.keeping] = [limitsOf(values), keepingOf(values, this.publicUrl)];
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
@@ -204,13 +210,16 @@ export function readSettings(environment: Environment): Settings {
       return [name, undefined];
     }
   });
+  const providers = readProviders(environment, (complaint) => complaints.push(complaint));
   const stage = environment['NODE_ENV']?.trim() ?? '';
   const production = stage === 'production';
   if (!['', 'development', 'test', 'production'].includes(stage)) {
     complaints.push('NODE_ENV must be development, test or production');
   }
   if (complaints.length > 0) throw new InvalidSettings(complaints);
-  const settings = Object.freeze(new Settings(Object.fromEntries(read) as Values, production));
+  const settings = Object.freeze(
+    new Settings(Object.fromEntries(read) as Values, production, providers),
+  );
   const unsafe = production ? unsafeSettings(settings) : [];
   if (unsafe.length > 0) throw new InvalidSettings(unsafe);
   return settings;

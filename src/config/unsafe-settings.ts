@@ -80,6 +80,13 @@ export const unsafeRules: readonly SettingsRule[] = [
     message: 'PASSKEY_RP_ID must be the host of PUBLIC_URL or a domain that it is in',
     advice: 'Browsers take no passkeys otherwise. PASSKEY_ORIGINS names pages and apps elsewhere.',
   },
+  {
+    id: 'gatehouse.E018',
+    when: ({ social: { providers } }) =>
+      providers.some(({ issuer }) => issuer !== undefined && !issuer.startsWith('https://')),
+    message: 'SOCIAL_<NAME>_ISSUER must start with https:// in production',
+    advice: 'Whoever sits between this server and a provider without TLS can be anybody.',
+  },
 ];
 
 /** What makes these settings unfit for production, a line each. The server then refuses to start. */

@@ -4,7 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
 import { CsrfFailed } from '../access/access.errors.js';
 import { Fails } from '../common/api-docs.js';
-import { HashQueueFull } from '../passwords/passwords.errors.js';
+import { PasswordLoginGuard } from '../passwords/password-login.guard.js';
+import { HashQueueFull, PasswordLoginOff } from '../passwords/passwords.errors.js';
 import { type Attempt, during } from '../rate-limits/attempt.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { deviceOf } from '../sessions/device.js';
@@ -28,7 +29,7 @@ export class LoginController {
   @Post('login')
   @HttpCode(200)
   @Public()
-  @UseGuards(LocalGuard)
+  @UseGuards(PasswordLoginGuard, LocalGuard)
   @ApiOperation({
     operationId: 'login',
     summary: 'Sign in with e-mail and password',
@@ -39,6 +40,7 @@ export class LoginController {
     'Signed in, or `two_factor_required`: go on with `POST /v1/auth/login/two-factor`.',
   )
   @Fails(
+    PasswordLoginOff,
     InvalidCredentials,
     EmailNotVerified,
     AccountLeft,

@@ -62,6 +62,11 @@ export const mailTemplates = {
   /** `factor`: what it is called in every language. */
   'second-factor-added': notice({ factor: 'text', ...CIRCUMSTANCES }),
   'second-factor-removed': notice({ factor: 'text', ...CIRCUMSTANCES }),
+  /** `provider`: by the name that people read, which an administrator or the operator has chosen. */
+  'social-account-linked': notice({ provider: 'text', ...CIRCUMSTANCES }),
+  'social-account-unlinked': notice({ provider: 'text', ...CIRCUMSTANCES }),
+  /** A provider knows the address that nobody had proved here; the account begins anew. */
+  'address-proved-anew': notice({ provider: 'text', ...CIRCUMSTANCES }),
   'recovery-codes-made': notice(CIRCUMSTANCES),
   /** `left`: how many are still good. */
   'recovery-code-used': notice({ left: 'text', ...CIRCUMSTANCES }),

@@ -23,3 +23,11 @@ export class TooManyLookups extends failure({
   title: 'Too many passwords are being judged',
   detail: 'New passwords are looked up a few at a time, and the line is full. Try again shortly.',
 }) {}
+
+/** With `PASSWORD_LOGIN=off`. */
+export class PasswordLoginOff extends failure({
+  code: 'password_login_off',
+  status: 403,
+  title: 'Passwords are not used here',
+  detail: 'Sign in with a provider (`GET /v1/auth/social/providers`) or with a passkey.',
+}) {}

@@ -34,13 +34,6 @@ class SafesController {
     return { added: true };
   }
 
-  @RequireTwoFactor({ apiKeys: true })
-  @RequirePermission(Safe.add)
-  @Post('locks')
-  locks(): { locked: true } {
-    return { locked: true };
-  }
-
   @RequirePermission(Safe.change)
   @Post('doors')
   doors(): { open: true } {

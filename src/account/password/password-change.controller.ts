@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LoginRequired } from '../../access/access.decorators.js';
@@ -7,10 +7,12 @@ import { CurrentPrincipal, type Principal } from '../../access/principal.js';
 import { Fails } from '../../common/api-docs.js';
 import { abandoned } from '../../common/http/abandoned.js';
 import { callerOf } from '../../common/http/caller.js';
+import { PasswordLoginGuard } from '../../passwords/password-login.guard.js';
 import {
   BreachCheckUnavailable,
   HashQueueFull,
   TooManyLookups,
+  PasswordLoginOff,
 } from '../../passwords/passwords.errors.js';
 import { TooManyAttempts } from '../../rate-limits/rate-limits.errors.js';
 import { SessionCookiesService } from '../../sessions/session-cookies.service.js';
@@ -28,6 +30,7 @@ export class PasswordChangeController {
   ) {}
 
   @Post('change')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(204)
   @LoginRequired()
   @ApiOperation({
@@ -37,7 +40,14 @@ export class PasswordChangeController {
       'Ends every other session of mine. A wrong current password is `validation_failed` at `currentPassword`. A session cookie is replaced by a fresh one, and the CSRF token with it.',
   })
   @ApiNoContentResponse({ description: 'The new password is in force.' })
-  @Fails(InvalidToken, TooManyAttempts, HashQueueFull, BreachCheckUnavailable, TooManyLookups)
+  @Fails(
+    PasswordLoginOff,
+    InvalidToken,
+    TooManyAttempts,
+    HashQueueFull,
+    BreachCheckUnavailable,
+    TooManyLookups,
+  )
   async change(
     @CurrentPrincipal() principal: Principal,
     @Body() body: ChangePasswordDto,
@@ -50,6 +60,7 @@ export class PasswordChangeController {
   }
 
   @Post('set')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(204)
   @LoginRequired({ recent: true })
   @ApiOperation({
@@ -59,7 +70,14 @@ export class PasswordChangeController {
       'For those who came by a provider and have none. Ends every other session of mine; a session cookie is replaced by a fresh one, and the CSRF token with it.',
   })
   @ApiNoContentResponse({ description: 'The password is in force.' })
-  @Fails(PasswordExists, InvalidToken, HashQueueFull, BreachCheckUnavailable, TooManyLookups)
+  @Fails(
+    PasswordLoginOff,
+    PasswordExists,
+    InvalidToken,
+    HashQueueFull,
+    BreachCheckUnavailable,
+    TooManyLookups,
+  )
   async set(
     @CurrentPrincipal() principal: Principal,
     @Body() { newPassword }: SetPasswordDto,

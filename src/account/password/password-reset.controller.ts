@@ -1,14 +1,16 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
 import { Fails } from '../../common/api-docs.js';
 import { abandoned } from '../../common/http/abandoned.js';
 import { callerOf } from '../../common/http/caller.js';
+import { PasswordLoginGuard } from '../../passwords/password-login.guard.js';
 import {
   BreachCheckUnavailable,
   HashQueueFull,
   TooManyLookups,
+  PasswordLoginOff,
 } from '../../passwords/passwords.errors.js';
 import { Limit } from '../../rate-limits/limit.decorator.js';
 import { TooManyAttempts } from '../../rate-limits/rate-limits.errors.js';
@@ -28,6 +30,7 @@ export class PasswordResetController {
   ) {}
 
   @Post('forgot')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(202)
   @Limit('forgot-password')
   @ApiOperation({
@@ -40,13 +43,14 @@ export class PasswordResetController {
     description: 'If an active account has this address, a link is on its way.',
     type: ResetSentDto,
   })
-  @Fails(TooManyAttempts)
+  @Fails(PasswordLoginOff, TooManyAttempts)
   async forgot(@Body() { email }: EmailDto, @Req() request: FastifyRequest): Promise<ResetSentDto> {
     await this.forgotten.ask(email, callerOf(request));
     return { status: 'reset_sent' };
   }
 
   @Post('reset/check')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(204)
   @Limit('reset-password')
   @ApiOperation({
@@ -55,12 +59,13 @@ export class PasswordResetController {
     description: 'Spends nothing, so that a form can say early that another link is needed.',
   })
   @ApiNoContentResponse({ description: 'It would, now.' })
-  @Fails(TokenInvalid, TooManyAttempts)
+  @Fails(PasswordLoginOff, TokenInvalid, TooManyAttempts)
   async check(@Body() { token }: ResetTokenDto): Promise<void> {
     await this.resets.check(token);
   }
 
   @Post('reset')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(204)
   @Limit('reset-password')
   @ApiOperation({
@@ -70,7 +75,14 @@ export class PasswordResetController {
       'Ends every session of the account and proves its address. It signs nobody in and asks no less of the next sign-in than before. The token is spent only if the password is accepted.',
   })
   @ApiNoContentResponse({ description: 'The new password is in force; sign in.' })
-  @Fails(TokenInvalid, TooManyAttempts, HashQueueFull, BreachCheckUnavailable, TooManyLookups)
+  @Fails(
+    PasswordLoginOff,
+    TokenInvalid,
+    TooManyAttempts,
+    HashQueueFull,
+    BreachCheckUnavailable,
+    TooManyLookups,
+  )
   async reset(
     @Body() { token, newPassword }: ResetPasswordDto,
     @Req() request: FastifyRequest,

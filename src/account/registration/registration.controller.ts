@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../access/access.decorators.js';
@@ -6,11 +6,13 @@ import { Fails } from '../../common/api-docs.js';
 import { abandoned } from '../../common/http/abandoned.js';
 import { callerOf } from '../../common/http/caller.js';
 import { Settings } from '../../config/settings.js';
+import { PasswordLoginGuard } from '../../passwords/password-login.guard.js';
 import { PasswordPolicy } from '../../passwords/password-policy.js';
 import {
   BreachCheckUnavailable,
   HashQueueFull,
   TooManyLookups,
+  PasswordLoginOff,
 } from '../../passwords/passwords.errors.js';
 import { Limit } from '../../rate-limits/limit.decorator.js';
 import { TooManyAttempts } from '../../rate-limits/rate-limits.errors.js';
@@ -32,6 +34,7 @@ export class RegistrationController {
   ) {}
 
   @Post('register')
+  @UseGuards(PasswordLoginGuard)
   @HttpCode(202)
   @Limit('register')
   @ApiOperation({
@@ -45,7 +48,14 @@ export class RegistrationController {
     description: 'Registered (only with `EMAIL_VERIFICATION=optional`).',
     type: RegisteredDto,
   })
-  @Fails(EmailTaken, HashQueueFull, BreachCheckUnavailable, TooManyLookups, TooManyAttempts)
+  @Fails(
+    PasswordLoginOff,
+    EmailTaken,
+    HashQueueFull,
+    BreachCheckUnavailable,
+    TooManyLookups,
+    TooManyAttempts,
+  )
   async register(
     @Body() body: RegisterDto,
     @Req() request: FastifyRequest,

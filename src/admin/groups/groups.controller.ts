@@ -53,7 +53,7 @@ export class GroupsController {
   ) {}
 
   @Get()
-  @LoginRequired({ anonymous: true, apiKeys: true })
+  @LoginRequired({ anonymous: true })
   @ApiOperation({
     operationId: 'listGroups',
     summary: 'The groups that I may view',

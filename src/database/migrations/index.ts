@@ -20,6 +20,7 @@ import { TwoFactor1797000000000 } from './1797000000000-TwoFactor.js';
 import { TwoFactorDemands1797110000000 } from './1797110000000-TwoFactorDemands.js';
 import { EndsOfTrustAndResets1797130000000 } from './1797130000000-EndsOfTrustAndResets.js';
 import { ApiKeys1798000000000 } from './1798000000000-ApiKeys.js';
+import { Social1799000000000 } from './1799000000000-Social.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -44,4 +45,5 @@ export const migrations = [
   TwoFactorDemands1797110000000,
   EndsOfTrustAndResets1797130000000,
   ApiKeys1798000000000,
+  Social1799000000000,
 ];

@@ -1,0 +1,15 @@
+import type { Caller } from '../common/http/caller.js';
+import type { Identity } from './providers/social-provider.js';
+
+/** Somebody who comes from a provider. */
+export interface Arrival {
+  /** Its id, which the table keeps. */
+  readonly providerId: string;
+  /** By the name that people read. */
+  readonly provider: string;
+  readonly identity: Identity;
+  readonly caller: Caller;
+}
+
+/** Two who arrive at once as the same person: the second looks again. */
+export class Overtaken extends Error {}

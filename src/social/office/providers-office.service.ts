@@ -1,0 +1,132 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { NotFound, ValidationFailed } from '../../common/failures.js';
+import { KeyRing } from '../../config/key-ring.js';
+import { afterCommit } from '../../database/after-commit.js';
+import { NewsService } from '../../database/news/news.service.js';
+import {
+  PROVIDER_SECRET_PURPOSE,
+  ProvidersService,
+  TOPIC,
+} from '../providers/providers.service.js';
+import { SocialProviderRow } from '../providers/social-provider.entity.js';
+import { ProviderTaken } from '../social.errors.js';
+import type { NewProviderDto, ProviderChangesDto } from './managed-provider.dto.js';
+import { type Change, ProviderLog } from './provider-log.service.js';
+
+/** Providers that administrators configure; in force on every node at once. */
+@Injectable()
+export class ProvidersOffice {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly providers: ProvidersService,
+    private readonly ring: KeyRing,
+    private readonly news: NewsService,
+    private readonly log: ProviderLog,
+  ) {}
+
+  /** By id; there are few. */
+  list(): Promise<SocialProviderRow[]> {
+    return this.dataSource.manager.find(SocialProviderRow, { order: { id: 'ASC' } });
+  }
+
+  /** @throws NotFound */
+  async get(
+    id: string,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<SocialProviderRow> {
+    const row = await manager.findOneBy(SocialProviderRow, { id }); // social_providers_pkey
+    if (row === null) throw new NotFound();
+    return row;
+  }
+
+  /** @throws ProviderTaken also by one of the settings; ValidationFailed */
+  async add(given: NewProviderDto, change: Change): Promise<SocialProviderRow> {
+    const { id, clientSecret, ...rest } = given;
+    if ((rest.kind === 'oidc') !== (rest.issuer !== undefined)) throw issuerComplaint(rest.kind);
+    if (this.providers.isOfSettings(id)) throw new ProviderTaken();
+    return this.dataSource.transaction(async (manager) => {
+      const added = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(SocialProviderRow)
+        .values({
+          ...EMPTY,
+          ...rest,
+          id,
+          sealedClientSecret: this.sealed(id, clientSecret),
+          ...this.log.bothTimes(),
+        })
+        .orIgnore() // social_providers_pkey decides, whoever comes at the same time
+        .returning('id')
+        .execute();
+      if ((added.raw as unknown[]).length === 0) throw new ProviderTaken();
+      const row = await this.get(id, manager);
+      await this.log.record(manager, 'social_provider_created', change, { after: row });
+      this.announce(manager);
+      return row;
+    });
+  }
+
+  /** @throws NotFound */
+  async change(
+    id: string,
+    { clientSecret, ...rest }: ProviderChangesDto,
+    change: Change,
+  ): Promise<SocialProviderRow> {
+    return this.dataSource.transaction(async (manager) => {
+      const before = await this.get(id, manager);
+      const sealed =
+        clientSecret === undefined ? {} : { sealedClientSecret: this.sealed(id, clientSecret) };
+      const { updatedAt } = this.log.bothTimes();
+      await manager.update(SocialProviderRow, { id }, { ...rest, ...sealed, updatedAt });
+      const after = await this.get(id, manager);
+      await this.log.record(manager, 'social_provider_changed', change, { before, after });
+      this.announce(manager);
+      return after;
+    });
+  }
+
+  /** Who is who there stays known, should it come back. @throws NotFound */
+  async remove(id: string, change: Change): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const before = await this.get(id, manager);
+      await manager.delete(SocialProviderRow, { id });
+      await this.log.record(manager, 'social_provider_deleted', change, { before });
+      this.announce(manager);
+    });
+  }
+
+  /** @throws NotFound, ProviderUnavailable */
+  async test(id: string): Promise<void> {
+    await this.providers.tried(await this.get(id)).authorizationUrl(NO_TIES);
+  }
+
+  private sealed(id: string, secret: string | null | undefined): Buffer | null {
+    return secret === undefined || secret === null
+      ? null
+      : this.ring.seal(PROVIDER_SECRET_PURPOSE, id, Buffer.from(secret));
+  }
+
+  private announce(manager: EntityManager): void {
+    afterCommit(manager, () => {
+      this.news.tell(TOPIC);
+    });
+  }
+}
+
+const EMPTY = { issuer: null, nativeClientIds: [], verifiedDomains: [], isEnabled: true };
+
+/** Of a way that nobody goes. */
+const NO_TIES = { state: 'test', nonce: 'test', codeVerifier: 'test', callbackUrl: '' };
+
+const issuerComplaint = (kind: SocialProviderRow['kind']) =>
+  new ValidationFailed({
+    errors: [
+      {
+        field: 'issuer',
+        code: kind === 'oidc' ? 'required' : 'not_allowed',
+        message: kind === 'oidc' ? 'It is required.' : 'It is known already.',
+      },
+    ],
+  });

@@ -1,0 +1,3 @@
+import { definePermissions } from '../../access/permission-name.js';
+
+export const providerPermissions = definePermissions('social', 'provider');

@@ -1,0 +1,45 @@
+import { ProviderRefused } from '../social.errors.js';
+import type { Identity } from './social-provider.js';
+
+/** OpenID Connect Core, 2. */
+const LONGEST_SUBJECT = 255;
+const LONGEST_EMAIL = 254;
+const LONGEST_NAME = 150;
+
+/** An identity by the claims of a token that was verified; strangers' text is bounded, and what has not the right shape left out. */
+export function claimsOf(claims: Readonly<Record<string, unknown>>): Identity {
+  const { iss: issuer, sub: subject } = claims;
+  if (typeof issuer !== 'string' || typeof subject !== 'string') throw new ProviderRefused();
+  if (subject === '' || subject.length > LONGEST_SUBJECT || /[^\x20-\x7e]/.test(subject)) {
+    throw new ProviderRefused();
+  }
+  const email = textOf(claims['email'], LONGEST_EMAIL);
+  // Apple says it in a text.
+  const emailVerified = claims['email_verified'] === true || claims['email_verified'] === 'true';
+  return {
+    issuer,
+    subject,
+    emailVerified: email !== undefined && emailVerified,
+    ...optional('email', email),
+    ...optional('firstName', textOf(claims['given_name'], LONGEST_NAME)),
+    ...optional('lastName', textOf(claims['family_name'], LONGEST_NAME)),
+    ...optional('locale', textOf(claims['locale'], 35)),
+  };
+}
+
+/** The operator's word for the addresses of these domains: the provider hands them out, and says nothing of it. */
+export function vouchedFor(identity: Identity, domains: readonly string[]): Identity {
+  const domain = identity.email?.split('@').at(-1)?.toLowerCase();
+  return domain !== undefined && domains.includes(domain)
+    ? { ...identity, emailVerified: true }
+    : identity;
+}
+
+const optional = <K extends string>(name: K, value: string | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as Partial<Record<K, string>>;
+
+function textOf(value: unknown, longest: number): string | undefined {
+  if (typeof value !== 'string' || /\p{Cc}|\p{Cs}/u.test(value)) return undefined;
+  const text = value.trim();
+  return text === '' || text.length > longest ? undefined : text;
+}

@@ -1,0 +1,159 @@
+import { createRemoteJWKSet, customFetch as joseFetch, type JWTPayload, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
+import type { ProviderSettings } from '../../config/social-settings.js';
+import { ProviderRefused } from '../social.errors.js';
+import { claimsOf, vouchedFor } from './claims.js';
+import { withoutTls } from './plain-http.js';
+import { outcomeOf } from './provider-answers.js';
+import { type ProviderFetch } from './provider-fetch.js';
+import { type Identity, SocialProvider, type Ties } from './social-provider.js';
+
+export const GOOGLE = 'https://accounts.google.com';
+const SCOPE = 'openid email profile';
+/** Milliseconds for which what the provider says of itself is believed. */
+const LIFE = 3_600_000;
+/** Never `none`, never an HMAC: those keys are no secret between us. */
+const ALGORITHMS = [
+  'RS256',
+  'PS256',
+  'ES256',
+  'RS384',
+  'PS384',
+  'ES384',
+  'RS512',
+  'PS512',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+/** Seconds that the clocks may differ, and how old an ID token of an app may be. */
+const TOLERANCE = 30;
+const MAX_AGE = 600;
+
+interface Known {
+  readonly config: oidc.Configuration;
+  readonly keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly until: number;
+}
+
+/** Any provider of OpenID Connect, by discovery. */
+export class OidcProvider extends SocialProvider {
+  readonly id: string;
+  readonly name: string;
+  #known: Promise<Known> | undefined;
+
+  constructor(
+    private readonly settings: ProviderSettings,
+    private readonly fetch: ProviderFetch,
+  ) {
+    super();
+    this.id = settings.id;
+    this.name = settings.name;
+  }
+
+  async authorizationUrl({ state, nonce, codeVerifier, callbackUrl }: Ties): Promise<string> {
+    const { config } = await this.discovered();
+    return oidc.buildAuthorizationUrl(config, {
+      redirect_uri: callbackUrl,
+      scope: SCOPE,
+      state,
+      nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+    }).href;
+  }
+
+  async complete(
+    search: string,
+    { state, nonce, codeVerifier, callbackUrl }: Ties,
+  ): Promise<Identity> {
+    const { config } = await this.discovered();
+    return outcomeOf(async () => {
+      const tokens = await oidc.authorizationCodeGrant(config, new URL(callbackUrl + search), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      });
+      const claims = tokens.claims();
+      if (claims === undefined) throw new ProviderRefused();
+      if (claims['email'] !== undefined) return this.identityOf(claims);
+      return claimsOf({
+        ...(await this.userInfo(config, tokens.access_token, claims.sub)),
+        ...claims,
+      });
+    });
+  }
+
+  async ofIdToken(idToken: string, nonce: string): Promise<Identity> {
+    const { config, keys } = await this.discovered();
+    return outcomeOf(async () => {
+      const { payload } = await jwtVerify(idToken, keys, {
+        issuer: config.serverMetadata().issuer,
+        audience: this.audiences(),
+        algorithms: ALGORITHMS,
+        requiredClaims: ['exp', 'iat', 'sub', 'nonce'],
+        maxTokenAge: MAX_AGE,
+        clockTolerance: TOLERANCE,
+      });
+      if (payload['nonce'] !== nonce || !this.isForUs(payload)) throw new ProviderRefused();
+      return this.identityOf(payload);
+    });
+  }
+
+  private identityOf(claims: Readonly<Record<string, unknown>>): Identity {
+    return vouchedFor(claimsOf(claims), this.settings.verifiedDomains);
+  }
+
+  /** OpenID Connect Core, 3.1.3.7: of more than one audience the party that it was made for must be one of ours. */
+  private isForUs({ aud, azp }: JWTPayload): boolean {
+    if (azp !== undefined) return this.audiences().includes(azp as string);
+    return !Array.isArray(aud) || aud.length === 1;
+  }
+
+  private audiences(): string[] {
+    return [this.settings.clientId, ...this.settings.nativeClientIds];
+  }
+
+  /** What the ID token leaves out; of the same subject, or it is refused (OpenID Connect Core, 5.3.2). */
+  private async userInfo(
+    config: oidc.Configuration,
+    accessToken: string,
+    subject: string,
+  ): Promise<Record<string, unknown>> {
+    if (config.serverMetadata().userinfo_endpoint === undefined) return {};
+    return oidc.fetchUserInfo(config, accessToken, subject);
+  }
+
+  /** Once an hour; what failed is asked again by the next. */
+  private async discovered(): Promise<Known> {
+    const known = await this.#known?.catch(() => undefined);
+    if (known !== undefined && known.until > Date.now()) return known;
+    this.#known = outcomeOf(() => this.discover());
+    return this.#known;
+  }
+
+  private async discover(): Promise<Known> {
+    const { clientId, clientSecret, issuer = GOOGLE } = this.settings;
+    const config = await oidc.discovery(
+      new URL(issuer),
+      clientId,
+      {},
+      clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret),
+      {
+        timeout: 5,
+        [oidc.customFetch]: this.fetch,
+        execute: [
+          oidc.enableNonRepudiationChecks,
+          ...(issuer.startsWith('http:') ? [withoutTls] : []),
+        ],
+      },
+    );
+    const { jwks_uri: keysUrl = '' } = config.serverMetadata();
+    const keys = createRemoteJWKSet(new URL(keysUrl), {
+      timeoutDuration: 5000,
+      [joseFetch]: this.fetch,
+    });
+    return { config, keys, until: Date.now() + LIFE };
+  }
+}

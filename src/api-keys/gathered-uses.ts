@@ -46,9 +46,8 @@ export class GatheredUses {
     if (apart) addTo((use.byAddress ??= new Map()), ip, { count: 1, at });
   }
 
-  /** All of it, in the order of their ids: the one in which every node locks their rows. */
   takeAll(): readonly [id: string, use: Use][] {
-    const all = [...this.#keys].sort(([a], [b]) => (a < b ? -1 : 1));
+    const all = [...this.#keys];
     this.#keys.clear();
     return all;
   }

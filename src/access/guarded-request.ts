@@ -90,13 +90,24 @@ function ofSocketIo(socket: object): Shown {
   };
 }
 
-/** The field `authorization` of a message between services; it is taken out, and nothing behind the door sees it. */
+/** The fields of messages between services that show a credential, and the headers that they stand for. */
+const FIELDS = [
+  ['authorization', 'authorization'],
+  ['apiKey', 'x-api-key'],
+] as const;
+
+/** The credential of a message between services; it is taken out, and nothing behind the door sees it. */
 function taken(data: unknown): Shown {
-  if (!isObject(data) || !Object.hasOwn(data, 'authorization')) return NOTHING;
-  const fields = data as { authorization?: unknown };
-  const authorization = typeof fields.authorization === 'string' ? fields.authorization : '';
-  delete fields.authorization;
-  return { headers: { authorization }, rawHeaders: ['authorization', authorization] };
+  if (!isObject(data)) return NOTHING;
+  const fields = data as Record<string, unknown>;
+  const shown = FIELDS.filter(([field]) => Object.hasOwn(fields, field)).map(([field, header]) => {
+    const value = fields[field];
+    Reflect.deleteProperty(fields, field);
+    return [header, typeof value === 'string' ? value : ''] as const;
+  });
+  return shown.length === 0
+    ? NOTHING
+    : { headers: Object.fromEntries(shown), rawHeaders: shown.flat() };
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

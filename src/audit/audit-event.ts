@@ -14,7 +14,7 @@ export interface Happening {
   /** Which account or group it is about. */
   readonly subjectId?: string | undefined;
   /** Absent: it came from no request, but from the command line or a timer. */
-  readonly caller?: Pick<Caller, 'ip' | 'userAgent' | 'requestId'> | undefined;
+  readonly caller?: Pick<Caller, 'ip' | 'userAgent' | 'requestId' | 'apiKeyId'> | undefined;
   readonly details?: Details;
 }
 
@@ -42,8 +42,9 @@ export function eventRow(
   return { ...bound, ...personal, salt, mac: proofs.ofEvent(bound), sequence: null, hash: null };
 }
 
-const personalOf = ({ caller, details = {} }: Happening): Personal => ({
+/** What was done with an API key says with which. */
+const personalOf = ({ caller, details }: Happening): Personal => ({
   ip: caller?.ip ?? null,
   userAgent: caller?.userAgent ?? null,
-  details,
+  details: { ...details, ...(caller?.apiKeyId !== undefined && { apiKeyId: caller.apiKeyId }) },
 });

@@ -57,6 +57,6 @@ export class PendingNotes {
   }
 }
 
-/** The same action on the same account from the same address, for the same reason. */
+/** The same action on the same account from the same address, with the same key, for the same reason. */
 const likeness = ({ action, outcome, actorId, subjectId, caller, details }: Happening): string =>
-  JSON.stringify([action, outcome, actorId, subjectId, caller?.ip, details]);
+  JSON.stringify([action, outcome, actorId, subjectId, caller?.ip, caller?.apiKeyId, details]);

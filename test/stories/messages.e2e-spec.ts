@@ -19,6 +19,7 @@ import {
 import { CurrentPrincipal, MaybePrincipal, type Principal } from '../../src/access/principal.js';
 import { LineOfText } from '../../src/common/fields.js';
 import { userPermissions } from '../../src/users/users.permissions.js';
+import { makeKey } from '../support/api-keys.js';
 import { behindItsBack } from '../support/heard.js';
 import { holdingOf } from '../support/holding.js';
 import { Make } from '../support/make.js';
@@ -34,6 +35,12 @@ class WordDto {
 class BooksController {
   @MessagePattern('me')
   me(@CurrentPrincipal() { user }: Principal, @Payload() payload: unknown): object {
+    return { id: user.id, payload };
+  }
+
+  @LoginRequired({ apiKeys: true })
+  @MessagePattern('listen')
+  listen(@CurrentPrincipal() { user }: Principal, @Payload() payload: unknown): object {
     return { id: user.id, payload };
   }
 
@@ -132,6 +139,41 @@ describe.each([{ inheritAppConfig: true }, {}])(
       const ann = await someone();
       expect(await ann.ask('me', { page: 1 })).toEqual({ id: ann.user.id, payload: { page: 1 } });
       expect(await ann.ask('open')).toEqual({ seenBy: ann.user.id });
+    });
+
+    it('may show an API key, which goes no further either, and opens what keys open', async () => {
+      const { user } = await make.user({ isSuperuser: true });
+      const { user: bob } = await make.user();
+      const { key: apiKey } = await makeKey(test, user.id);
+      expect(await ask('open', { apiKey })).toEqual({ seenBy: user.id });
+      expect(await ask('listen', { apiKey, page: 1 })).toEqual({
+        id: user.id,
+        payload: { page: 1 },
+      });
+      expect(await ask('me', { apiKey })).toEqual(refused(403, 'api_key_not_allowed'));
+      expect(await ask({ books: 'add' }, { apiKey })).toBe('added');
+      const scopes = [{ permission: userPermissions.view, objectId: bob.id }];
+      const { key: narrow } = await makeKey(test, user.id, { scopes });
+      const view = (userId: string) => ask('view', { apiKey: narrow, userId });
+      expect(await view(bob.id)).toEqual({ userId: bob.id });
+      expect(await view(user.id)).toEqual(refused(404, 'not_found'));
+      expect(await ask({ books: 'add' }, { apiKey: narrow })).toEqual(
+        refused(403, 'insufficient_scope'),
+      );
+    });
+
+    it('shows one credential, and a good one', async () => {
+      const { user, token } = await make.signedIn();
+      const { key } = await makeKey(test, user.id);
+      const both = { authorization: `Bearer ${token}`, apiKey: key };
+      expect(await ask('open', both)).toEqual(refused(400, 'ambiguous_credentials'));
+      for (const apiKey of ['', 'x', `${key}x`, token, 7, null, [key], { key }]) {
+        expect(await ask('open', { apiKey })).toEqual(refused(401, 'invalid_token'));
+      }
+      const bound = await makeKey(test, user.id, { allowedIps: ['127.0.0.1/32'] });
+      expect(await ask('listen', { apiKey: bound.key })).toEqual(
+        refused(403, 'address_not_allowed'),
+      );
     });
 
     it('is refused without a good credential', async () => {

@@ -12,6 +12,7 @@ import { CurrentPrincipal, MaybePrincipal, type Principal } from '../../src/acce
 import { closeApp } from '../../src/app.js';
 import { LineOfText } from '../../src/common/fields.js';
 import { userPermissions } from '../../src/users/users.permissions.js';
+import { makeKey } from '../support/api-keys.js';
 import { Browser } from '../support/browser.js';
 import { behindItsBack, heard } from '../support/heard.js';
 import { holdingOf, type HoldingOf } from '../support/holding.js';
@@ -135,6 +136,18 @@ describe('A message on a socket', () => {
     const forged = await opened({ authorization: 'Bearer ey.forged.token' });
     expectRefusal(await forged.ask('me'), 401, 'invalid_token');
     expectRefusal(await forged.ask('open'), 401, 'invalid_token');
+  });
+
+  it('is carried by the API key that opened the socket, as far as keys reach', async () => {
+    const [{ user }, bob] = [await make.user({ isSuperuser: true }), await make.user()];
+    const scopes = [{ permission: userPermissions.view, objectId: bob.user.id }];
+    const { id, key } = await makeKey(test, user.id, { scopes });
+    const socket = await opened({ 'x-api-key': key });
+    expect(await socket.ask('view', { userId: bob.user.id })).toMatchObject({ event: 'seen' });
+    expectRefusal(await socket.ask('view', { userId: user.id }), 404, 'not_found');
+    expectRefusal(await socket.ask('me'), 403, 'api_key_not_allowed');
+    await behindItsBack(test, 'UPDATE api_keys SET revoked_at = now() WHERE id = $1', [id]);
+    expectRefusal(await socket.ask('view', { userId: bob.user.id }), 401, 'invalid_token');
   });
 
   it('claims nothing about itself', async () => {

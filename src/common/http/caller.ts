@@ -8,6 +8,8 @@ export interface Caller {
   readonly ip: string | undefined;
   readonly userAgent: string | undefined;
   readonly requestId: string;
+  /** The API key that it was made with; absent: none. */
+  readonly apiKeyId?: string;
   /** In which it would like to be spoken to, best first. For mail to an address without an account. */
   readonly languages: readonly string[];
 }
@@ -18,15 +20,17 @@ const ZONE = /%.*$/;
 /** Characters of the user agent that are kept. */
 const AGENT_LENGTH = 512;
 
-export function callerOf({
-  ip,
-  headers,
-  id,
-}: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>): Caller {
+/** A request, as much as is told of its sender; once it has passed the door, with who it is. */
+type Sent = Pick<FastifyRequest, 'ip' | 'headers' | 'id'> & {
+  readonly principal?: { readonly apiKeyId?: string };
+};
+
+export function callerOf({ ip, headers, id, principal }: Sent): Caller {
   return {
     ip: addressOf(ip),
     userAgent: headers['user-agent']?.replace(CONTROL, '').slice(0, AGENT_LENGTH),
     requestId: id,
+    ...(principal?.apiKeyId !== undefined && { apiKeyId: principal.apiKeyId }),
     languages: acceptedLanguages(headers['accept-language']),
   };
 }

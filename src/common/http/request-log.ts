@@ -5,7 +5,7 @@ const INFO = 30;
 
 /**
  * One line a request: method, route as it is declared (never the address itself, which may hold personal
- * data), status, time in milliseconds, request id; who asked, when somebody was signed in. Put together by
+ * data), status, time in milliseconds, request id; who asked, when somebody was signed in, and by which key. Put together by
  * hand, since it is written for every request: no part of it is text that a caller chose.
  */
 export function logRequests(server: FastifyInstance, logger: AppLogger): void {
@@ -21,7 +21,7 @@ export function logRequests(server: FastifyInstance, logger: AppLogger): void {
 }
 
 type LoggedRequest = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'routeOptions'> & {
-  readonly principal?: { readonly user: { readonly id: string } };
+  readonly principal?: { readonly user: { readonly id: string }; readonly apiKeyId?: string };
 };
 
 export function requestLine(
@@ -31,9 +31,14 @@ export function requestLine(
   const { id, method, principal } = request;
   const route = routes.get(request.url) ?? quoted(request.routeOptions.url);
   const ms = Math.round(elapsedTime * 10) / 10;
-  const who = principal === undefined ? '' : `,"userId":"${principal.user.id}"`;
+  const who = principal === undefined ? '' : whoOf(principal);
   return `{"level":${INFO},"time":"${timestamp()}","requestId":"${id}","method":"${method}","route":${route},"status":${statusCode},"ms":${ms}${who},"msg":"request"}\n`;
 }
+
+const whoOf = ({ user, apiKeyId }: NonNullable<LoggedRequest['principal']>): string =>
+  apiKeyId === undefined
+    ? `,"userId":"${user.id}"`
+    : `,"userId":"${user.id}","apiKeyId":"${apiKeyId}"`;
 
 const routes = new Map<string | undefined, string>();
 

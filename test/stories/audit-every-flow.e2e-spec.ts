@@ -4,6 +4,7 @@ import { LogBook, withOwnDatabase } from '../support/audit.js';
 import type { Client } from '../support/client.js';
 import { EmailChanges } from '../support/email-changes.js';
 import { GOOD_PASSWORD, Make, type MadeUser, someEmail } from '../support/make.js';
+import { KeyDesk } from '../support/own-keys.js';
 import { resetTokenFor } from '../support/reset-links.js';
 import type { TestApp } from '../support/test-app.js';
 
@@ -97,6 +98,17 @@ describe('In the audit log', () => {
       'a reset with a bad password',
       (cast) => reset(cast, 'short'),
       ['password_reset_requested success sent'],
+    ],
+    [
+      'an API key: made, changed, rotated, revoked',
+      async ({ client }) => {
+        const desk = new KeyDesk(client);
+        const { body: key } = await desk.make();
+        await desk.change(key.id, { name: 'another' });
+        await desk.rotate(key.id);
+        await desk.revoke(key.id);
+      },
+      ['created', 'changed', 'rotated', 'revoked'].map((word) => `api_key_${word} success`),
     ],
     [
       'a change of address that is only wished for',

@@ -2,6 +2,7 @@ import { withOwnDatabase } from '../support/audit.js';
 import type { Answer, Client } from '../support/client.js';
 import { EmailChanges } from '../support/email-changes.js';
 import { GOOD_PASSWORD, Make, type MadeUser, someEmail } from '../support/make.js';
+import { KeyDesk } from '../support/own-keys.js';
 import { allMailsAreOut, resetTokenFor } from '../support/reset-links.js';
 import { changingNoRow } from '../support/rows.js';
 import type { TestApp } from '../support/test-app.js';
@@ -133,6 +134,36 @@ describe('While the audit log cannot be written', () => {
       async ({ client, email }) => {
         const token = await changes.done(client, email);
         return () => changes.undo(token);
+      },
+    ],
+    [
+      'makes an API key',
+      ({ client }) =>
+        () =>
+          new KeyDesk(client).make(),
+    ],
+    [
+      'changes one',
+      async ({ client }) => {
+        const desk = new KeyDesk(client);
+        const { body: key } = await desk.make();
+        return () => desk.change(key.id, { disabled: true });
+      },
+    ],
+    [
+      'rotates one',
+      async ({ client }) => {
+        const desk = new KeyDesk(client);
+        const { body: key } = await desk.make();
+        return () => desk.rotate(key.id);
+      },
+    ],
+    [
+      'revokes one',
+      async ({ client }) => {
+        const desk = new KeyDesk(client);
+        const { body: key } = await desk.make();
+        return () => desk.revoke(key.id);
       },
     ],
     [

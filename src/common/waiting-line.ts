@@ -27,13 +27,18 @@ export class WaitingLine {
     }
   }
 
+  /** @throws what `refusal` makes, if whoever came now would be refused */
+  refuseWhenFull(): void {
+    if (this.#free === 0 && this.#waiting.size >= this.longest) throw this.refusal();
+  }
+
   async #enter(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw new RequestAborted();
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
-    if (this.#waiting.size >= this.longest) throw this.refusal();
+    this.refuseWhenFull();
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.delete(turn);

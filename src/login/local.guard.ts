@@ -3,6 +3,7 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { abandoned } from '../common/http/abandoned.js';
 import { validated } from '../common/validation.js';
+import { PasswordService } from '../passwords/password.service.js';
 import { during } from '../rate-limits/attempt.js';
 import type { LoginRequest } from './local.strategy.js';
 import { LoginCarrier } from './login-carrier.js';
@@ -16,6 +17,7 @@ export class LocalGuard extends AuthGuard('local') {
   constructor(
     private readonly carrier: LoginCarrier,
     private readonly attempts: SignInAttempts,
+    private readonly passwords: PasswordService,
   ) {
     super();
   }
@@ -26,6 +28,8 @@ export class LocalGuard extends AuthGuard('local') {
     const reply = http.getResponse<FastifyReply>();
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
     await this.carrier.check(body, request.headers);
+    // A flood is refused before it costs the database anything.
+    this.passwords.refuseWhenFull();
     request.attempt = await this.attempts.begin(body, request, reply);
     request.abandoned = abandoned(reply.raw);
     return during(

@@ -58,6 +58,11 @@ export class HashPool implements OnApplicationShutdown {
     this.#threads.on('error', this.#failWaiting);
   }
 
+  /** For whoever would do other work first. @throws HashQueueFull where one more could not even wait */
+  refuseWhenFull(): void {
+    this.#line.refuseWhenFull();
+  }
+
   /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */
   async derive(password: string, by: Derivation, signal?: AbortSignal): Promise<string> {
     return (await this.#run('derive', { password, by }, signal)) as string;

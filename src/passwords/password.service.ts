@@ -67,6 +67,11 @@ export class PasswordService {
     return digest === undefined ? { ok } : { ok, upgradedHash: fresh.encode(digest) };
   }
 
+  /** For whoever would do other work first. @throws HashQueueFull where one more password could not even wait */
+  refuseWhenFull(): void {
+    this.pool.refuseWhenFull();
+  }
+
   #read(encoded: string): (StoredHash & { readonly preferred: boolean }) | undefined {
     const algorithm = encoded.split('$', 1)[0];
     const hasher = this.hashers.find((candidate) => candidate.algorithm === algorithm);

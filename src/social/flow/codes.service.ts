@@ -65,9 +65,13 @@ export class CodesService {
     return user?.credentialsChangedAt.getTime() === proved ? user : undefined;
   }
 
-  /** False: it was handed in before, here or at another node. */
+  /**
+   * False: it was handed in before, here or at another node. Known again by what is signed, which nobody can spell in
+   * another way: signatures can be (of elliptic curves anew, and their last character has bits that mean nothing).
+   */
   async spendIdToken(idToken: string): Promise<boolean> {
-    const hash = createHash('sha256').update(idToken).digest();
+    const signed = idToken.slice(0, idToken.lastIndexOf('.'));
+    const hash = createHash('sha256').update(signed).digest();
     // Index: social_used_id_tokens_pkey decides, whoever comes at the same time.
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO social_used_id_tokens (hash, expires_at) VALUES ($1, $2)

@@ -54,6 +54,14 @@ describe.each(STORES)('The own limit of an API key, counted in the %s', (store) 
     expect((await client.me()).status).toBe(200);
   });
 
+  it('is told beside that of a route which has one of its own', async () => {
+    const { client } = await limited(3);
+    const { status, headers } = await client.post('/v1/auth/email/verify', { token: 'none' });
+    expect(status).toBe(400);
+    expect(headers['ratelimit-policy']).toMatch(/^"api-key";q=3;w=60, "[\w-]+";q=\d+;w=\d+$/);
+    expect(headers['ratelimit']).toMatch(/^"api-key";r=2;t=\d+, "[\w-]+";r=\d+;t=\d+$/);
+  });
+
   it.each([1, 7, 30, 100])('of %d lets so many of 150 pass at once', async (limit) => {
     const made = await limited(limit);
     const answers = await atOnce(150, made);

@@ -14,7 +14,7 @@ interface LoginOptions {
   readonly recent?: Recency;
   /** Also who must have a second factor and has none: what sets one up, and what leads out. */
   readonly enrollment?: boolean;
-  /** API keys, too, whatever their scopes: what every one of them may see or do. */
+  /** API keys, too, whatever their scopes: what every one may see or do, or what the scopes narrow by themselves (lists). */
   readonly apiKeys?: boolean;
   /** Strangers, too, where `ANONYMOUS_PERMISSIONS` is on: for lists of what the caller may view. */
   readonly anonymous?: boolean;

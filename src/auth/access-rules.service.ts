@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { validate as isUuid } from 'uuid';
-import { type AccessRule, admitsApiKeys, type Demand } from '../access/access-rule.js';
+import { type AccessRule, admitsApiKeys, type Demand, demandedBy } from '../access/access-rule.js';
 import { viewOf } from '../access/permission-name.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -39,11 +39,26 @@ export class AccessRulesService {
    */
   enforce(rule: AccessRule, calling: Calling, request: GuardedRequest): void | Promise<void> {
     if (rule.kind === 'public') return;
-    if (calling?.via === 'api-key') assertForKeys(rule, calling);
+    if (calling?.via === 'api-key') this.admitKey(rule, calling, request);
     if (calling === undefined || isOfEnrollment(rule)) return this.judge(rule, calling, request);
     const checking = this.twoFactor.admit(calling);
     if (checking === undefined) return this.judge(rule, calling, request);
     return checking.then(() => this.judge(rule, calling, request));
+  }
+
+  /**
+   * What a key is not for it is told before anything is looked at, the same of every object. @throws ApiKeyNotAllowed,
+   * InsufficientScope
+   */
+  private admitKey(rule: Closed, key: Principal, request: GuardedRequest): void {
+    if (!admitsApiKeys(rule)) {
+      this.note(key, rule, request, 'api_key_not_allowed');
+      throw new ApiKeyNotAllowed();
+    }
+    if (!isInScope(rule, key)) {
+      this.note(key, rule, request, 'insufficient_scope');
+      throw new InsufficientScope();
+    }
   }
 
   private judge(rule: Closed, calling: Calling, request: GuardedRequest): void | Promise<void> {
@@ -104,34 +119,35 @@ export class AccessRulesService {
     if (rule.kind === 'permission') throw new PermissionDenied();
     const views = [...new Set(rule.permissions.map(viewOf))];
     const visible = await permissions.allowsAny(calling, views, objectId);
-    throw visible ? new PermissionDenied() : new NotFound();
+    if (!visible) throw new NotFound();
+    throw isInScope(rule, calling, objectId) ? new PermissionDenied() : new InsufficientScope();
   }
 
-  private note({ user }: Principal, { permissions }: Demanding, request: GuardedRequest) {
+  private note({ user }: Principal, rule: Closed, request: GuardedRequest, reason?: string) {
+    const permissions = demandedBy(rule);
     this.audit.note({
       action: 'access_denied',
       outcome: 'failure',
       actorId: user.id,
       subjectId: user.id,
       caller: callerOf(request),
-      details: { permission: permissions.join(' ') },
+      details: {
+        ...(permissions.length > 0 && { permission: permissions.join(' ') }),
+        ...(reason !== undefined && { reason }),
+      },
     });
   }
 }
 
 const isOfEnrollment = (rule: Closed): boolean => rule.kind === 'login' && rule.enrollment === true;
 
-/**
- * What a key is not for it is told before anything is looked at, the same of every object. @throws ApiKeyNotAllowed,
- * InsufficientScope
- */
-function assertForKeys(rule: Closed, { scopes }: Principal): void {
-  if (!admitsApiKeys(rule)) throw new ApiKeyNotAllowed();
-  if (rule.kind === 'login' || scopes === undefined) return;
+/** Whether the credential may be used for it, on this object; without one: on some object at least. */
+function isInScope(rule: Closed, { scopes }: Principal, objectId?: string): boolean {
+  if (rule.kind === 'login' || scopes === undefined) return true;
+  const isOnSome = rule.kind === 'object' && objectId === undefined;
   const covered = (permission: Demanding['permissions'][number]) =>
-    rule.kind === 'object' ? scopes.mentions(permission) : scopes.covers(permission);
-  const isCovered = rule.any ? rule.permissions.some(covered) : rule.permissions.every(covered);
-  if (!isCovered) throw new InsufficientScope();
+    isOnSome ? scopes.mentions(permission) : scopes.covers(permission, objectId);
+  return rule.any ? rule.permissions.some(covered) : rule.permissions.every(covered);
 }
 
 /** @throws NotFound for what is no id: nothing has it. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { accessRuleOf, demandedBy } from '../access/access-rule.js';
+import { type AccessRule, accessRuleOf, demandedBy } from '../access/access-rule.js';
 import { resourceOf } from '../access/permission-name.js';
 import { MessageHandlers } from './message-handlers.js';
 import type { Route } from './route.js';
@@ -25,6 +25,10 @@ export class RouteTable implements OnApplicationBootstrap {
     refuse(
       all.filter(({ rule }) => rule?.kind === 'public' && rule.twoFactor !== undefined),
       'These routes are public and demand a second factor; one of the two is a mistake',
+    );
+    refuse(
+      all.filter(({ rule }) => rule && isRecentForKeys(rule)),
+      'These routes demand a recent proof and admit API keys, which have none; one of the two is a mistake',
     );
     refuse(
       all.filter(({ rule }) => rule && demandedBy(rule).some(isUndefined)),
@@ -56,6 +60,9 @@ export class RouteTable implements OnApplicationBootstrap {
     });
   }
 }
+
+const isRecentForKeys = (rule: AccessRule): boolean =>
+  rule.kind !== 'public' && Boolean(rule.recent) && rule.apiKeys === true;
 
 const isUndefined = (permission: string): boolean => resourceOf(permission) === undefined;
 

@@ -1,4 +1,4 @@
-import type { AccessRule } from '../access/access-rule.js';
+import { type AccessRule, admitsApiKeys } from '../access/access-rule.js';
 import type { Route } from '../auth/route.js';
 import { FAILS_EXTENSION } from '../common/api-docs.js';
 import type { Operation } from './operations.js';
@@ -28,6 +28,7 @@ function byRule({ rule, method }: Route): string[] {
     'session_expired',
     ...(method === 'GET' ? [] : ['csrf_failed']),
     ...byProof(rule),
+    ...byKey(rule),
   ];
   if (rule.kind === 'login') return signedIn;
   return [...signedIn, 'permission_denied', ...(rule.kind === 'object' ? ['not_found'] : [])];
@@ -39,6 +40,16 @@ function byProof(rule: Closed): string[] {
   return [
     ...(isRecent ? ['reauthentication_required'] : []),
     ...(isOfEnrollment ? [] : OF_LEVEL_ONE),
+  ];
+}
+
+/** A key is told first what it is not for, then from where; what it may be used for on which object, last. */
+function byKey(rule: Closed): string[] {
+  if (!admitsApiKeys(rule)) return ['api_key_not_allowed'];
+  return [
+    'address_not_allowed',
+    'too_many_requests',
+    ...(rule.kind === 'login' ? [] : ['insufficient_scope']),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type AccessRule, admitsApiKeys } from '../access/access-rule.js';
 import type { Route } from '../auth/route.js';
 import { FAILS_EXTENSION } from '../common/api-docs.js';
 import { documentExamples } from './examples.js';
@@ -21,7 +22,7 @@ export function openApiDocument(
   for (const { method, path, operation } of operationsOf(document)) {
     const route = routes.find((each) => each.method === method && toTemplate(each.path) === path);
     if (route === undefined) throw new Error(`A documented route does not exist: ${path}`);
-    operation.security = route.rule?.kind === 'public' ? [] : credentialsOf(route);
+    operation.security = credentialsOf(route);
     failures.addTo(operation, failuresOf(operation, route));
     refuseUnknownFields(schemas.bodyOf(operation), schemas);
     documentExamples(operation, schemas);
@@ -45,7 +46,16 @@ function baseDocument(publicUrl: string) {
     .setDescription(description(publicUrl))
     .setVersion('1')
     .setLicense('MIT', 'https://spdx.org/licenses/MIT.html')
-    .addServer(new URL(publicUrl).pathname, 'This server')
+    .addServer(new URL(publicUrl).pathname, 'This server');
+  describeCredentials(builder, cookieName);
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+  const base = builder.build();
+  base.info.contact = { name: 'Whoever runs this server', url: publicUrl };
+  return base;
+}
+
+function describeCredentials(builder: DocumentBuilder, cookieName: string): void {
+  builder
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
@@ -65,22 +75,36 @@ function baseDocument(publicUrl: string) {
       {
         type: 'apiKey',
         in: 'header',
+        name: 'X-API-Key',
+        description:
+          'The key of a server, of a person or of a service account. It opens the operations that name it, as far as its scopes reach.',
+      },
+      'apiKey',
+    )
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
         name: 'X-XSRF-TOKEN',
         description: 'The token of `GET /v1/auth/csrf`, for calls with the cookie.',
       },
       'csrf',
     );
-  for (const [name, description] of TAGS) builder.addTag(name, description);
-  const base = builder.build();
-  base.info.contact = { name: 'Whoever runs this server', url: publicUrl };
-  return base;
 }
 
-/** A cookie is not enough where something is changed. */
-const credentialsOf = ({ method }: Route) => [
-  { bearer: [] },
-  { session: [], ...(method !== 'GET' && { csrf: [] }) },
-];
+/** A cookie is not enough where something is changed; an API key does where it passes. */
+function credentialsOf({ rule, method }: Route) {
+  if (rule?.kind === 'public') return [];
+  return [
+    { bearer: [] },
+    { session: [], ...(method !== 'GET' && { csrf: [] }) },
+    ...(rule && passesWithKey(rule) ? [{ apiKey: [] }] : []),
+  ];
+}
+
+/** A key proves no second factor. */
+const passesWithKey = (rule: AccessRule): boolean =>
+  admitsApiKeys(rule) && (rule.twoFactor === undefined || rule.twoFactor.apiKeys === true);
 
 const toTemplate = (path: string) => path.replace(/:(\w+)/g, '{$1}');
 

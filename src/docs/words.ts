@@ -6,6 +6,11 @@ export const description = (
 the cookie that changes something also carries \`X-XSRF-TOKEN\`. A header beats the cookie. A header that is bad is 401,
 also on a call that needs none.
 
+**API keys** (\`X-API-Key\`) are for servers. A key may do what its scopes say and its owner may at that moment: where both
+must agree, the smaller counts. Scopes are permissions, \`catalog.view_product\`, or permissions on one object,
+\`catalog.view_product:<id>\`. Keys pass where a permission is demanded, and where an operation names them among its credentials;
+never where a recent proof or a second factor is, nor at accounts, passwords, sessions and other ways in.
+
 **Failures** are \`application/problem+json\` (RFC 9457). Switch on \`code\`, which is stable; every code is explained
 on [the error page](${publicUrl}/docs/errors). A validation failure names every wrong field in \`errors\`.
 

@@ -131,9 +131,40 @@ describe('The OpenAPI document', () => {
       const route = routes.find(isThis);
       const open = route?.rule?.kind === 'public';
       const cookie = method === 'GET' ? { session: [] } : { session: [], csrf: [] };
-      expect(operation.security).toEqual(open ? [] : [{ bearer: [] }, cookie]);
+      const people = open ? [] : [{ bearer: [] }, cookie];
+      expect(operation.security.filter((each) => !('apiKey' in each))).toEqual(people);
       expect(codesOf(operation, 401).includes('not_authenticated')).toBe(!open);
     }
+  });
+
+  it('names API keys where they pass, and says elsewhere that they do not', () => {
+    const withKey = operations.filter(({ operation }) =>
+      operation.security.some((each) => 'apiKey' in each),
+    );
+    const names = withKey.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'GET /v1/users/me',
+        'GET /v1/catalog/products',
+        'PATCH /v1/catalog/products/{id}',
+        'POST /v1/authorization/check',
+        'POST /v1/object-permissions',
+        'GET /v1/audit-events',
+      ]),
+    );
+    const ofPeople = /^\w+ \/v1\/(users|service-accounts|auth)\b(?!.*\/me(\/permissions)?$)/;
+    expect(names.filter((name) => ofPeople.test(name))).toEqual([]);
+    for (const { name, operation } of operations) {
+      const isClosed = operation.security.length > 0 && !names.includes(name);
+      const codes = codesOf(operation, 403);
+      expect([name, codes.includes('api_key_not_allowed')]).toEqual([name, isClosed]);
+      expect([name, codes.includes('address_not_allowed')]).toEqual([name, names.includes(name)]);
+    }
+    const demanding = withKey.filter(({ operation }) =>
+      codesOf(operation, 403).includes('insufficient_scope'),
+    );
+    expect(demanding.map(({ name }) => name)).toContain('GET /v1/catalog/products/{id}');
+    expect(demanding.map(({ name }) => name)).not.toContain('GET /v1/users/me');
   });
 
   it('says of the fields of bodies what the server holds against them', () => {

@@ -101,6 +101,24 @@ class ForgottenController {
   }
 }
 
+@Controller('v1/hasty')
+class HastyController {
+  @LoginRequired({ recent: true, apiKeys: true })
+  @Get('door')
+  door(): void {
+    // nothing: only its rule matters
+  }
+
+  @RequirePermission(Tram.view, { recent: 'strongest', apiKeys: false })
+  @Get('window')
+  window(): void {
+    // nothing: only its rule matters
+  }
+}
+
+@Module({ controllers: [HastyController] })
+class HastyModule {}
+
 @Module({ controllers: [ForgottenController] })
 class ForgetfulModule {}
 
@@ -245,6 +263,16 @@ describe('A door whose lock breaks without an error', () => {
       await test.close();
     },
   );
+});
+
+describe('A route that wants a recent proof and API keys, which have none', () => {
+  it('stops the start, by name', async () => {
+    const start = startTestApp({ imports: [HastyModule] });
+    await expect(start).rejects.toThrow(
+      /recent proof and admit API keys[^]*HastyController\.door \(GET \/v1\/hasty\/door\)/,
+    );
+    await expect(start).rejects.not.toThrow(/window/);
+  });
 });
 
 describe('A route that nobody gave a rule', () => {

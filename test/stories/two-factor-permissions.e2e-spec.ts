@@ -1,5 +1,6 @@
 import { products } from '../../src/catalog/products/product.entity.js';
 import { userPermissions } from '../../src/users/users.permissions.js';
+import { type MadeKey, makeKey } from '../support/api-keys.js';
 import { withAuthenticator } from '../support/authenticator.js';
 import { BankModule, SAFE, Safe } from '../support/bank.js';
 import type { Client } from '../support/client.js';
@@ -65,6 +66,19 @@ describe('A permission that demands a second factor', () => {
     expect((await shown.client.post('/v1/safes/doors')).status).toBe(201);
   });
 
+  it('opens to no API key, which cannot show one', async () => {
+    const { user } = await signedInWithCode(test, { isSuperuser: true });
+    const [all, some] = [
+      await makeKey(test, user.id),
+      await makeKey(test, user.id, { scopes: [{ permission: Safe.change, objectId: SAFE }] }),
+    ];
+    const doors = ({ client }: MadeKey) => client.post(`/v1/safes/${SAFE}/doors`);
+    for (const key of [all, some]) expect((await doors(key)).status).toBe(201);
+    await marksOf(test).permission(Safe.change);
+    for (const key of [all, some]) expectProblem(await doors(key), 403, SHOW);
+    expect((await all.client.post('/v1/safes/hinges')).status).toBe(201);
+  });
+
   it('is not needed where another one, that demands none, does as well', async () => {
     const her = await make.signedIn();
     await grants.give(userHolder(her.user), Safe.change, Safe.delete);
@@ -87,14 +101,16 @@ describe('A permission that demands a second factor', () => {
 
   it('shows nothing in lists to who has not shown one', async () => {
     const { id } = await MAKERS['catalog.product']!(test);
-    const { one, two } = await grantedOn(id, products.view);
+    const { one, two, user } = await grantedOn(id, products.view);
     const seenBy = async (client: Client) =>
       (await client.get<{ items: { id: string }[] }>('/v1/catalog/products')).body.items.map(
         (each) => each.id,
       );
-    expect([await seenBy(one), await seenBy(two)]).toEqual([[id], [id]]);
+    const { client: key } = await makeKey(test, user.id);
+    const seen = async () => Promise.all([one, two, key].map(seenBy));
+    expect(await seen()).toEqual([[id], [id], [id]]);
     await marksOf(test).permission(products.view);
-    expect([await seenBy(one), await seenBy(two)]).toEqual([[], [id]]);
+    expect(await seen()).toEqual([[], [id], []]);
   });
 
   it('finds nobody by the address for who has not shown one', async () => {

@@ -4,6 +4,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { Public, RequireTwoFactor } from '../../src/access/access.decorators.js';
+import { makeKey } from '../support/api-keys.js';
 import { withAuthenticator } from '../support/authenticator.js';
 import { BankModule, SAFE, Safe } from '../support/bank.js';
 import type { Client } from '../support/client.js';
@@ -105,6 +106,19 @@ describe('A route that demands a second factor', () => {
     }
     const shown = await signedInWithCode(test, { isSuperuser: true });
     expect((await shown.client.get(`/v1/safes/${SAFE}`)).status).toBe(200);
+  });
+
+  it('opens to no API key, which cannot show one, unless it says so', async () => {
+    const { user } = await signedInWithCode(test, { isSuperuser: true });
+    const { client } = await makeKey(test, user.id);
+    expectProblem(await client.get('/v1/safes'), 403, 'api_key_not_allowed');
+    for (const call of [calls('POST', '/v1/safes'), calls('GET', `/v1/safes/${SAFE}`)]) {
+      expectProblem(await call(client), 403, SHOW);
+    }
+    expect((await client.post('/v1/safes/locks')).status).toBe(201);
+    const scoped = await makeKey(test, user.id, { scopes: [{ permission: Safe.view }] });
+    expectProblem(await scoped.client.post('/v1/safes'), 403, 'insufficient_scope');
+    expectProblem(await scoped.client.post('/v1/safes/locks'), 403, 'insufficient_scope');
   });
 
   it('demands it of messages as well', async () => {

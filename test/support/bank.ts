@@ -34,6 +34,13 @@ class SafesController {
     return { added: true };
   }
 
+  @RequireTwoFactor({ apiKeys: true })
+  @RequirePermission(Safe.add)
+  @Post('locks')
+  locks(): { locked: true } {
+    return { locked: true };
+  }
+
   @RequirePermission(Safe.change)
   @Post('doors')
   doors(): { open: true } {

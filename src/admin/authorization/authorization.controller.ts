@@ -28,7 +28,7 @@ import { ExplanationDto } from './explanation.dto.js';
 import { InquiriesService, isSelf, subjectOf } from './inquiries.service.js';
 
 @ApiTags('Authorization')
-@LoginRequired()
+@LoginRequired({ apiKeys: true })
 @Controller('v1/authorization')
 export class AuthorizationController {
   constructor(
@@ -45,7 +45,7 @@ export class AuthorizationController {
     operationId: 'checkAuthorization',
     summary: 'Who may do what? Up to 100 questions at once',
     description:
-      'Everybody may ask about herself; about others, who holds `permissions.view_object_permission` and may view them. That something is allowed on an object does not say that there is such an object.',
+      'Everybody may ask about herself, and an API key what it may do; about others, who holds `permissions.view_object_permission` and may view them. That something is allowed on an object does not say that there is such an object.',
   })
   @ApiBody({ type: [QuestionDto] })
   @ApiOkResponse({ description: 'The answers.', type: DecisionsDto })

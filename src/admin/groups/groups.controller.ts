@@ -53,7 +53,7 @@ export class GroupsController {
   ) {}
 
   @Get()
-  @LoginRequired({ anonymous: true })
+  @LoginRequired({ anonymous: true, apiKeys: true })
   @ApiOperation({
     operationId: 'listGroups',
     summary: 'The groups that I may view',

@@ -35,7 +35,7 @@ export class PermissionsController {
 
   /** Whoever demands it of others has one, so that nobody shuts out himself, and no stolen password lowers it. */
   @Patch(':permission')
-  @RequirePermission(permissionPermissions.change)
+  @RequirePermission(permissionPermissions.change, { apiKeys: false })
   @RequireTwoFactor({ recent: true })
   @ApiOperation({
     operationId: 'changePermission',

@@ -27,7 +27,7 @@ export class UserPermissionsController {
   ) {}
 
   @Get('permissions')
-  @RequireObjectPermission(userPermissions.view)
+  @RequireObjectPermission(userPermissions.view, { apiKeys: false })
   @ApiOperation({
     operationId: 'getUserPermissions',
     summary: 'What may a user do, and why?',
@@ -41,7 +41,7 @@ export class UserPermissionsController {
 
   @Put('permissions/:permission')
   @HttpCode(204)
-  @RequireObjectPermission(userPermissions.change, { recent: true })
+  @RequireObjectPermission(userPermissions.change, { recent: true, apiKeys: false })
   @ApiOperation({
     operationId: 'giveUserPermission',
     summary: 'Give a user a permission',
@@ -63,7 +63,7 @@ export class UserPermissionsController {
 
   @Delete('permissions/:permission')
   @HttpCode(204)
-  @RequireObjectPermission(userPermissions.change)
+  @RequireObjectPermission(userPermissions.change, { apiKeys: false })
   @ApiOperation({
     operationId: 'takeUserPermission',
     summary: 'Take a permission from a user',
@@ -81,7 +81,7 @@ export class UserPermissionsController {
   }
 
   @Get('groups')
-  @RequireObjectPermission(userPermissions.view)
+  @RequireObjectPermission(userPermissions.view, { apiKeys: false })
   @ApiOperation({
     operationId: 'listUserGroups',
     summary: 'Which groups is a user in?',

@@ -15,7 +15,7 @@ import { UserSessionsService } from './user-sessions.service.js';
 
 /** Where somebody is signed in tells where she is: it is for those who may do something about it. */
 @ApiTags('Users')
-@RequireObjectPermission(userPermissions.change)
+@RequireObjectPermission(userPermissions.change, { apiKeys: false })
 @Controller('v1/users/:id/sessions')
 export class UserSessionsController {
   constructor(

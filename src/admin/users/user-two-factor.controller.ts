@@ -29,7 +29,7 @@ import {
 } from './user-two-factor.dto.js';
 
 @ApiTags('Users')
-@RequireObjectPermission(userPermissions.reset_two_factor)
+@RequireObjectPermission(userPermissions.reset_two_factor, { apiKeys: false })
 @Controller('v1/users/:id/two-factor')
 export class UserTwoFactorController {
   constructor(
@@ -41,7 +41,7 @@ export class UserTwoFactorController {
   ) {}
 
   @Get()
-  @RequireObjectPermission(userPermissions.view)
+  @RequireObjectPermission(userPermissions.view, { apiKeys: false })
   @ApiOperation({
     operationId: 'getUserTwoFactor',
     summary: 'Which second factors has a user?',
@@ -60,7 +60,10 @@ export class UserTwoFactorController {
 
   @Post('reset')
   @HttpCode(202)
-  @RequireObjectPermission(userPermissions.reset_two_factor, { recent: 'strongest' })
+  @RequireObjectPermission(userPermissions.reset_two_factor, {
+    recent: 'strongest',
+    apiKeys: false,
+  })
   @ApiOperation({
     operationId: 'requestUserTwoFactorReset',
     summary: 'Take the second factors of a user away, in some days',

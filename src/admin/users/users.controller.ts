@@ -64,7 +64,7 @@ export class UsersController {
   }
 
   @Get(':id')
-  @RequireObjectPermission(userPermissions.view)
+  @RequireObjectPermission(userPermissions.view, { apiKeys: false })
   @ApiOperation({
     operationId: 'getUser',
     summary: 'Read a user',
@@ -76,7 +76,7 @@ export class UsersController {
   }
 
   @Post()
-  @RequirePermission(userPermissions.add)
+  @RequirePermission(userPermissions.add, { apiKeys: false })
   @ApiOperation({
     operationId: 'inviteUser',
     summary: 'Make an account for somebody',
@@ -94,7 +94,7 @@ export class UsersController {
   }
 
   @Patch(':id')
-  @RequireObjectPermission(userPermissions.change)
+  @RequireObjectPermission(userPermissions.change, { apiKeys: false })
   @ApiOperation({
     operationId: 'updateUser',
     summary: 'Change a user',
@@ -115,7 +115,7 @@ export class UsersController {
 
   @Post(':id/password-reset')
   @HttpCode(202)
-  @RequireObjectPermission(userPermissions.change)
+  @RequireObjectPermission(userPermissions.change, { apiKeys: false })
   @ApiOperation({
     operationId: 'sendPasswordReset',
     summary: 'Mail a user a link to choose a password with',

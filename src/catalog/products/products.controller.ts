@@ -25,7 +25,7 @@ export class ProductsController {
   constructor(private readonly service: ProductsService) {}
 
   @Get()
-  @LoginRequired({ anonymous: true })
+  @LoginRequired({ anonymous: true, apiKeys: true })
   @ApiOperation({
     operationId: 'listProducts',
     summary: 'The products that I may view',

@@ -167,6 +167,24 @@ describe('Power over service accounts', () => {
     expect(await office.grants.on(id)).toEqual([]);
   });
 
+  it('leave no key behind, however many are made while they are deleted', async () => {
+    const { id } = (await make({})).body;
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        i === 5
+          ? remove(clerk.client, urlOf(id))
+          : clerk.client.post(`${urlOf(id)}/api-keys`, { name: 'nightly' }),
+      ),
+    );
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect([...statuses].filter((status) => ![201, 204, 404, 409].includes(status))).toEqual([]);
+    expect(answers[5]?.status).toBe(204);
+    const rows = await test.database.query<unknown[]>('SELECT 1 FROM api_keys WHERE user_id = $1', [
+      id,
+    ]);
+    expect(rows).toEqual([]);
+  });
+
   it('are let in with their keys, until they are switched off or deleted', async () => {
     const { id, name } = (await make({})).body;
     const { client: server } = await makeKey(test, id);

@@ -15,6 +15,7 @@ import {
 import type { AppLogger } from './common/logger.js';
 import type { ProblemFilter, ProblemReply } from './common/problem.filter.js';
 import type { Settings } from './config/settings.js';
+import { refuseGarbageKeys } from './garbage-keys.js';
 
 const KIB = 1024;
 
@@ -61,6 +62,7 @@ export function createHttpAdapter(
     done(isHostless(request.raw) ? new MalformedRequest() : undefined);
   });
   meetExpectations(server);
+  refuseGarbageKeys(server.server, settings, headers, logger);
   logRequests(server, logger);
   return adapter;
 }

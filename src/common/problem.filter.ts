@@ -83,7 +83,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** RFC 6750, section 3: the error is named only when a token was shown. */
-function challenge(code: string): string {
+export function challenge(code: string): string {
   return code === 'invalid_token'
     ? 'Bearer realm="gatehouse", error="invalid_token"'
     : 'Bearer realm="gatehouse"';

@@ -24,7 +24,7 @@ interface EarlyReply extends ProblemReply {
   headers(values: HeaderBlock): this;
 }
 
-/** Fastify, strict: JSON only, bounded in size and time, the same shape for every failure. */
+/** Fastify, strict: JSON only (but for the forms of providers), bounded in size and time, the same shape for every failure. */
 export function createHttpAdapter(
   settings: Settings,
   logger: AppLogger,
@@ -55,6 +55,7 @@ export function createHttpAdapter(
   });
   const server = adapter.getInstance<FastifyInstance>();
   readJsonOnly(server);
+  readFormsOfProviders(server);
   // With CORS, there are headers already.
   const startHeaders = headerStarter(headers, settings.corsOrigins.length === 0);
   server.addHook('onRequest', (request, reply, done) => {
@@ -100,6 +101,20 @@ function readJsonOnly(server: FastifyInstance): void {
       } catch (error) {
         done(error as Error);
       }
+    },
+  );
+}
+
+/** Where a provider lets the browser bring a form (`response_mode=form_post`), and nowhere else. */
+const BY_FORM = '/v1/auth/social/:provider/callback';
+
+function readFormsOfProviders(server: FastifyInstance): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 16 * KIB },
+    (request, body, done) => {
+      if (request.routeOptions.url !== BY_FORM) done(new UnsupportedMediaType());
+      else done(null, Object.fromEntries(new URLSearchParams(String(body))));
     },
   );
 }

@@ -140,10 +140,16 @@ function missingIn(id: string, parts: Readonly<Record<string, string>>): string 
     : undefined;
 }
 
-/** To the letter: the provider says the same of itself. */
+const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** To the letter: the provider says the same of itself. What it is sent and says is for nobody between. */
 function issuerOf(name: string, value: string): string {
   try {
     baseUrl(value);
+    const { protocol, hostname } = new URL(value);
+    if (protocol !== 'https:' && !THIS_MACHINE.has(hostname)) {
+      throw new Error('must be an https:// address: only on this very machine http:// will do');
+    }
   } catch (cause) {
     throw new Error(`SOCIAL_${name}_ISSUER ${(cause as Error).message}`, { cause });
   }

@@ -158,6 +158,7 @@ describe('The examples in the documentation', () => {
       'invalid_token',
       'malformed_json',
       'not_authenticated',
+      'not_found', // a provider that is not there
       'unsupported_media_type',
       'validation_failed',
     ]);

@@ -47,6 +47,24 @@ describe('The settings', () => {
     expect(complaints({ [name]: value }).join()).not.toContain('hunter2');
   });
 
+  it.each(['http://id.example.com', 'http://10.0.0.1', 'http://localhost.example.com', 'id'])(
+    'refuse the provider %s, which anybody between could speak for',
+    (issuer) => {
+      const given = { SOCIAL_ACME_CLIENT_ID: 'gatehouse', SOCIAL_ACME_ISSUER: issuer };
+      expect(complaints(given)).toEqual([expect.stringMatching(/^SOCIAL_ACME_ISSUER must be /)]);
+    },
+  );
+
+  it.each([
+    'https://id.example.com/a',
+    'http://localhost:8080',
+    'http://127.0.0.1',
+    'http://[::1]:1',
+  ])('take the provider %s', (issuer) => {
+    const given = { SOCIAL_ACME_CLIENT_ID: 'gatehouse', SOCIAL_ACME_ISSUER: issuer };
+    expect(complaints(given)).toEqual([]);
+  });
+
   it('are read from .env as .env.example writes them', () => {
     const uncommented = renderEnvExample().replace(/^# (?=[A-Z_]+=)/gm, '');
     const read = parseEnv(uncommented) as Record<string, string>;

@@ -16,7 +16,7 @@ export interface Landed {
 export class SocialVisits {
   constructor(
     private readonly test: TestApp,
-    private readonly provider: OpenIdProvider,
+    private readonly provider: Pick<OpenIdProvider, 'people'>,
     private readonly name = 'acme',
   ) {}
 

@@ -18,7 +18,7 @@ export class DeparturesService {
     private readonly settings: Settings,
   ) {}
 
-  /** Asked first, a provider that is away leaves nothing behind. @throws NotFound, RedirectNotAllowed, ProviderUnavailable */
+  /** @throws NotFound, RedirectNotAllowed, ProviderUnavailable */
   async begin(
     beginning: Beginning,
     headers: IncomingHttpHeaders,
@@ -30,8 +30,9 @@ export class DeparturesService {
     if (redirectTo === undefined) throw new RedirectNotAllowed();
     const provider = await this.providers.get(beginning.provider);
     const browser = this.browser.readOrIssue(headers);
-    const ties = await this.flows.begin({ ...beginning, redirectTo }, browser);
-    const url = await provider.authorizationUrl(ties);
+    const url = await this.flows.begin({ ...beginning, redirectTo }, browser, (ties) =>
+      provider.authorizationUrl(ties),
+    );
     this.browser.set(reply, browser, FLOW_TTL);
     return { url };
   }

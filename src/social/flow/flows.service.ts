@@ -45,9 +45,18 @@ export class FlowsService {
     private readonly clock: Clock,
   ) {}
 
-  /** @param browser what its cookie holds */
-  async begin(beginning: Beginning, browser: OpaqueToken): Promise<Ties> {
+  /**
+   * Where the provider says that the browser is to go; a provider that is away leaves nothing behind.
+   *
+   * @param browser what its cookie holds
+   */
+  async begin(
+    beginning: Beginning,
+    browser: OpaqueToken,
+    urlOf: (ties: Ties) => Promise<string>,
+  ): Promise<string> {
     const state = OpaqueToken.issue(PREFIX);
+    const url = await urlOf(this.tiesOf(beginning.provider, state, browser));
     const { provider, redirectTo, transport, codeChallenge, owner } = beginning;
     await this.dataSource.manager.insert(SocialFlow, {
       id: state.id,
@@ -61,7 +70,7 @@ export class FlowsService {
       credentialsChangedAt: owner?.credentialsChangedAt ?? null,
       expiresAt: this.clock.in(FLOW_TTL),
     });
-    return this.tiesOf(provider, state, browser);
+    return url;
   }
 
   /** Once, in the browser that began. Undefined: there is no such way, or none any more. */

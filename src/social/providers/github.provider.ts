@@ -84,7 +84,7 @@ export class GithubProvider extends SocialProvider {
   }
 
   private identityOf({ id, name }: Profile, addresses: readonly Address[]): Identity {
-    if (!Number.isSafeInteger(id)) throw new ProviderRefused();
+    if (!Number.isSafeInteger(id) || Number(id) < 1) throw new ProviderRefused();
     const primary = addresses.find((each) => each.primary === true);
     return claimsOf({
       iss: this.#issuer,

@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch as joseFetch, type JWTPayload, jwtVerif
 import * as oidc from 'openid-client';
 import type { ProviderSettings } from '../../config/social-settings.js';
 import { ProviderRefused } from '../social.errors.js';
+import { isOfAccessToken } from './access-token-hash.js';
 import { claimsOf, vouchedFor } from './claims.js';
 import { withoutTls } from './plain-http.js';
 import { outcomeOf } from './provider-answers.js';
@@ -51,24 +52,23 @@ export class OidcProvider extends SocialProvider {
     this.name = settings.name;
   }
 
-  async authorizationUrl({ state, nonce, codeVerifier, callbackUrl }: Ties): Promise<string> {
-    const { config } = await this.discovered();
-    return oidc.buildAuthorizationUrl(config, {
-      redirect_uri: callbackUrl,
-      scope: SCOPE,
-      state,
-      nonce,
-      code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
-      code_challenge_method: 'S256',
-    }).href;
+  authorizationUrl({ state, nonce, codeVerifier, callbackUrl }: Ties): Promise<string> {
+    return outcomeOf(async () => {
+      const { config } = await this.discovered();
+      return oidc.buildAuthorizationUrl(config, {
+        redirect_uri: callbackUrl,
+        scope: SCOPE,
+        state,
+        nonce,
+        code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+        code_challenge_method: 'S256',
+      }).href;
+    });
   }
 
-  async complete(
-    search: string,
-    { state, nonce, codeVerifier, callbackUrl }: Ties,
-  ): Promise<Identity> {
-    const { config } = await this.discovered();
+  complete(search: string, { state, nonce, codeVerifier, callbackUrl }: Ties): Promise<Identity> {
     return outcomeOf(async () => {
+      const { config } = await this.discovered();
       const tokens = await oidc.authorizationCodeGrant(config, new URL(callbackUrl + search), {
         expectedState: state,
         expectedNonce: nonce,
@@ -76,18 +76,19 @@ export class OidcProvider extends SocialProvider {
         idTokenExpected: true,
       });
       const claims = tokens.claims();
-      if (claims === undefined) throw new ProviderRefused();
+      if (claims === undefined || !this.isForUs(claims)) throw new ProviderRefused();
+      if (!isOfAccessToken(tokens)) throw new ProviderRefused();
       if (claims['email'] !== undefined) return this.identityOf(claims);
-      return claimsOf({
-        ...(await this.userInfo(config, tokens.access_token, claims.sub)),
-        ...claims,
-      });
+      const more = await this.userInfo(config, tokens.access_token, claims.sub);
+      // Whether it is verified is said of an address, where the address is.
+      const { email, email_verified } = more;
+      return this.identityOf({ ...more, ...claims, email, email_verified });
     });
   }
 
-  async ofIdToken(idToken: string, nonce: string): Promise<Identity> {
-    const { config, keys } = await this.discovered();
+  ofIdToken(idToken: string, nonce: string): Promise<Identity> {
     return outcomeOf(async () => {
+      const { config, keys } = await this.discovered();
       const { payload } = await jwtVerify(idToken, keys, {
         issuer: config.serverMetadata().issuer,
         audience: this.audiences(),
@@ -106,7 +107,7 @@ export class OidcProvider extends SocialProvider {
   }
 
   /** OpenID Connect Core, 3.1.3.7: of more than one audience the party that it was made for must be one of ours. */
-  private isForUs({ aud, azp }: JWTPayload): boolean {
+  private isForUs({ aud, azp }: Pick<JWTPayload, 'aud'> & { azp?: unknown }): boolean {
     if (azp !== undefined) return this.audiences().includes(azp as string);
     return !Array.isArray(aud) || aud.length === 1;
   }
@@ -125,11 +126,14 @@ export class OidcProvider extends SocialProvider {
     return oidc.fetchUserInfo(config, accessToken, subject);
   }
 
-  /** Once an hour; what failed is asked again by the next. */
+  /** Once an hour; what failed is asked again by the next, and by nobody else at the same time. */
   private async discovered(): Promise<Known> {
-    const known = await this.#known?.catch(() => undefined);
+    const before = this.#known;
+    const known = await before?.catch(() => undefined);
     if (known !== undefined && known.until > Date.now()) return known;
-    this.#known = outcomeOf(() => this.discover());
+    if (this.#known === before || this.#known === undefined) {
+      this.#known = outcomeOf(() => this.discover());
+    }
     return this.#known;
   }
 
@@ -150,6 +154,9 @@ export class OidcProvider extends SocialProvider {
       },
     );
     const { jwks_uri: keysUrl = '' } = config.serverMetadata();
+    if (issuer.startsWith('https:') && !keysUrl.startsWith('https:')) {
+      throw new Error('keys that anybody could have sent');
+    }
     const keys = createRemoteJWKSet(new URL(keysUrl), {
       timeoutDuration: 5000,
       [joseFetch]: this.fetch,

@@ -44,6 +44,7 @@ export class ProvidersOffice {
   async add(given: NewProviderDto, change: Change): Promise<SocialProviderRow> {
     const { id, clientSecret, ...rest } = given;
     if ((rest.kind === 'oidc') !== (rest.issuer !== undefined)) throw issuerComplaint(rest.kind);
+    demandSecret(rest.kind, clientSecret ?? null);
     if (this.providers.isOfSettings(id)) throw new ProviderTaken();
     return this.dataSource.transaction(async (manager) => {
       const added = await manager
@@ -68,14 +69,15 @@ export class ProvidersOffice {
     });
   }
 
-  /** @throws NotFound */
+  /** @throws NotFound, ValidationFailed */
   async change(
     id: string,
     { clientSecret, ...rest }: ProviderChangesDto,
     change: Change,
   ): Promise<SocialProviderRow> {
     return this.dataSource.transaction(async (manager) => {
-      const before = await this.get(id, manager);
+      const before = await this.lock(id, manager);
+      demandSecret(before.kind, clientSecret);
       const sealed =
         clientSecret === undefined ? {} : { sealedClientSecret: this.sealed(id, clientSecret) };
       const { updatedAt } = this.log.bothTimes();
@@ -90,7 +92,7 @@ export class ProvidersOffice {
   /** Who is who there stays known, should it come back. @throws NotFound */
   async remove(id: string, change: Change): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
-      const before = await this.get(id, manager);
+      const before = await this.lock(id, manager);
       await manager.delete(SocialProviderRow, { id });
       await this.log.record(manager, 'social_provider_deleted', change, { before });
       this.announce(manager);
@@ -100,6 +102,14 @@ export class ProvidersOffice {
   /** @throws NotFound, ProviderUnavailable */
   async test(id: string): Promise<void> {
     await this.providers.tried(await this.get(id)).authorizationUrl(NO_TIES);
+  }
+
+  /** So that the log book tells what each has changed, whoever comes at the same time. @throws NotFound */
+  private async lock(id: string, manager: EntityManager): Promise<SocialProviderRow> {
+    const lock = { mode: 'pessimistic_write' } as const;
+    const row = await manager.findOne(SocialProviderRow, { where: { id }, lock }); // social_providers_pkey
+    if (row === null) throw new NotFound();
+    return row;
   }
 
   private sealed(id: string, secret: string | null | undefined): Buffer | null {
@@ -119,6 +129,13 @@ const EMPTY = { issuer: null, nativeClientIds: [], verifiedDomains: [], isEnable
 
 /** Of a way that nobody goes. */
 const NO_TIES = { state: 'test', nonce: 'test', codeVerifier: 'test', callbackUrl: '' };
+
+/** Google and GitHub have no public clients. */
+function demandSecret(kind: SocialProviderRow['kind'], secret: string | null | undefined): void {
+  if (kind === 'oidc' || secret !== null) return;
+  const message = 'It is required.';
+  throw new ValidationFailed({ errors: [{ field: 'clientSecret', code: 'required', message }] });
+}
 
 const issuerComplaint = (kind: SocialProviderRow['kind']) =>
   new ValidationFailed({

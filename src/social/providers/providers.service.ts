@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NotFound } from '../../common/failures.js';
 import { KeyRing } from '../../config/key-ring.js';
@@ -22,6 +22,7 @@ type Providers = ReadonlyMap<string, SocialProvider>;
 /** The providers that are enabled: of the settings, which go first, and those that administrators have configured. */
 @Injectable()
 export class ProvidersService {
+  readonly #logger = new Logger('Providers');
   readonly #ofSettings: Providers;
   readonly #configured: Remembered<Providers>;
   /** Kept while nothing of it changes: what was discovered of a provider is good for an hour. */
@@ -69,7 +70,17 @@ export class ProvidersService {
 
   private async read(): Promise<Providers> {
     const rows = await this.dataSource.manager.findBy(SocialProviderRow, { isEnabled: true }); // few rows
-    return new Map(rows.map((row) => [row.id, this.providerOf(row)]));
+    return new Map(rows.flatMap((row) => this.usable(row)));
+  }
+
+  /** One that cannot be used (its secret is sealed under no key any more) takes no other one with it. */
+  private usable(row: SocialProviderRow): [string, SocialProvider][] {
+    try {
+      return [[row.id, this.providerOf(row)]];
+    } catch {
+      this.#logger.error(`The provider ${row.id} cannot be used; set its client secret anew`);
+      return [];
+    }
   }
 
   private providerOf(row: SocialProviderRow): SocialProvider {

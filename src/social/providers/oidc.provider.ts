@@ -4,13 +4,13 @@ import type { ProviderSettings } from '../../config/social-settings.js';
 import { ProviderRefused } from '../social.errors.js';
 import { isOfAccessToken } from './access-token-hash.js';
 import { claimsOf, vouchedFor } from './claims.js';
+import { askedOf, knownBy } from './dialects.js';
 import { withoutTls } from './plain-http.js';
 import { outcomeOf } from './provider-answers.js';
 import { type ProviderFetch } from './provider-fetch.js';
 import { type Identity, SocialProvider, type Ties } from './social-provider.js';
 
 export const GOOGLE = 'https://accounts.google.com';
-const SCOPE = 'openid email profile';
 /** Milliseconds for which what the provider says of itself is believed. */
 const LIFE = 3_600_000;
 /** Never `none`, never an HMAC: those keys are no secret between us. */
@@ -57,7 +57,7 @@ export class OidcProvider extends SocialProvider {
       const { config } = await this.discovered();
       return oidc.buildAuthorizationUrl(config, {
         redirect_uri: callbackUrl,
-        scope: SCOPE,
+        ...askedOf(config.serverMetadata()),
         state,
         nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
@@ -139,20 +139,14 @@ export class OidcProvider extends SocialProvider {
 
   private async discover(): Promise<Known> {
     const { clientId, clientSecret, issuer = GOOGLE } = this.settings;
-    const config = await oidc.discovery(
-      new URL(issuer),
-      clientId,
-      {},
-      clientSecret === undefined ? oidc.None() : oidc.ClientSecretBasic(clientSecret),
-      {
-        timeout: 5,
-        [oidc.customFetch]: this.fetch,
-        execute: [
-          oidc.enableNonRepudiationChecks,
-          ...(issuer.startsWith('http:') ? [withoutTls] : []),
-        ],
-      },
-    );
+    const config = await oidc.discovery(new URL(issuer), clientId, {}, knownBy(clientSecret), {
+      timeout: 5,
+      [oidc.customFetch]: this.fetch,
+      execute: [
+        oidc.enableNonRepudiationChecks,
+        ...(issuer.startsWith('http:') ? [withoutTls] : []),
+      ],
+    });
     const { jwks_uri: keysUrl = '' } = config.serverMetadata();
     if (issuer.startsWith('https:') && !keysUrl.startsWith('https:')) {
       throw new Error('keys that anybody could have sent');

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch as joseFetch, type JWTPayload, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import type { ProviderSettings } from '../../config/social-settings.js';
-import { ProviderRefused } from '../social.errors.js';
+import { ProviderRefused, ProviderUnavailable } from '../social.errors.js';
 import { isOfAccessToken } from './access-token-hash.js';
 import { claimsOf, vouchedFor } from './claims.js';
 import { askedOf, knownBy } from './dialects.js';
@@ -132,7 +132,7 @@ export class OidcProvider extends SocialProvider {
     const known = await before?.catch(() => undefined);
     if (known !== undefined && known.until > Date.now()) return known;
     if (this.#known === before || this.#known === undefined) {
-      this.#known = outcomeOf(() => this.discover());
+      this.#known = outcomeOf(() => this.discover()).catch(asAway);
     }
     return this.#known;
   }
@@ -147,7 +147,9 @@ export class OidcProvider extends SocialProvider {
         ...(issuer.startsWith('http:') ? [withoutTls] : []),
       ],
     });
-    const { jwks_uri: keysUrl = '' } = config.serverMetadata();
+    const { jwks_uri: keysUrl = '', issuer: said } = config.serverMetadata();
+    // The library lets Entra's `common` pass, with which every tenant there would speak for every address.
+    if (new URL(said).href !== new URL(issuer).href) throw new Error('another issuer');
     if (issuer.startsWith('https:') && !keysUrl.startsWith('https:')) {
       throw new Error('keys that anybody could have sent');
     }
@@ -157,4 +159,9 @@ export class OidcProvider extends SocialProvider {
     });
     return { config, keys, until: Date.now() + LIFE };
   }
+}
+
+/** What is wrong with what it says of itself is nothing that whoever wants to sign in has brought. */
+function asAway(error: unknown): never {
+  throw error instanceof ProviderRefused ? new ProviderUnavailable({ cause: error.cause }) : error;
 }

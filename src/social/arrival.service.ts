@@ -46,6 +46,9 @@ export class ArrivalService {
       const known = await this.accounts.use(manager, arrival.identity);
       if (known !== undefined) return known;
       const found = await this.holderOf(manager, arrival.identity);
+      // Who came a moment earlier with the same identity may have made that very account.
+      const meanwhile = found && (await this.accounts.use(manager, arrival.identity));
+      if (meanwhile !== undefined) return meanwhile;
       const verdict = whoseIsIt(situationOf(arrival.identity, found), this.settings.social);
       return this.carryOut(manager, verdict, arrival, found);
     });

@@ -114,7 +114,7 @@ function readFormsOfProviders(server: FastifyInstance): void {
     { parseAs: 'string', bodyLimit: 16 * KIB },
     (request, body, done) => {
       if (request.routeOptions.url !== BY_FORM) done(new UnsupportedMediaType());
-      else done(null, Object.fromEntries(new URLSearchParams(String(body))));
+      else done(null, new URLSearchParams(String(body)));
     },
   );
 }

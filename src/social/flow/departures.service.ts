@@ -39,9 +39,8 @@ export class DeparturesService {
 
   /** The callback as a plain address, of what a form brought. Nothing of it is believed: it is looked at there. */
   callbackOf(provider: string, form: unknown): string {
-    const given = typeof form === 'object' && form !== null ? Object.entries(form) : [];
-    const params = given.filter(([name, value]) => BROUGHT.has(name) && typeof value === 'string');
-    const search = new URLSearchParams(params as [string, string][]).toString();
+    const given = form instanceof URLSearchParams ? [...form] : [];
+    const search = new URLSearchParams(given.filter(([name]) => BROUGHT.has(name))).toString();
     const path = `/v1/auth/social/${encodeURIComponent(provider)}/callback`;
     return `${this.settings.publicUrl}${path}?${search}`;
   }

@@ -53,7 +53,7 @@ export class LinkBegunDto {
   @ApiProperty({
     format: 'uri',
     description: 'Send the browser there, the very one that made this call.',
-    example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=…&state=…',
+    example: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=gatehouse&state=gho_1',
   })
   url!: string;
 }

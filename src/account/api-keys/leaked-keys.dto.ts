@@ -36,6 +36,7 @@ export class LeakMatchDto {
   type!: string;
 
   @ApiProperty({
+    type: String,
     required: false,
     description: 'Where; may be empty, and is not refused whatever it is.',
     example: FOUND,
@@ -43,6 +44,7 @@ export class LeakMatchDto {
   url?: unknown;
 
   @ApiProperty({
+    type: String,
     required: false,
     description: 'In what; may be anything.',
     example: 'content',

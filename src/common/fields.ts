@@ -48,7 +48,7 @@ export function AnyText({ min, max, ...options }: TextOptions): PropertyDecorato
 
 // Control and format characters (bidirectional, zero-width, tags; not the joiners of ZWJ emoji and of Persian),
 // separators, surrogates, and letters that show nothing.
-const INVISIBLE =
+export const INVISIBLE =
   /\p{Cc}|\p{Cs}|\p{Zl}|\p{Zp}|(?![\u200c\u200d])\p{Cf}|\u034f|\u115f|\u1160|\u3164|\uffa0/u;
 
 /** One line of text for people to read: surrounding space is cut, invisible characters are refused. */

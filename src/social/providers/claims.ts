@@ -1,3 +1,5 @@
+import { INVISIBLE } from '../../common/fields.js';
+import { canonicalEmail } from '../../users/canonical-email.js';
 import { ProviderRefused } from '../social.errors.js';
 import type { Identity } from './social-provider.js';
 
@@ -13,7 +15,7 @@ export function claimsOf(claims: Readonly<Record<string, unknown>>): Identity {
   if (subject === '' || subject.length > LONGEST_SUBJECT || /[^\x20-\x7e]/.test(subject)) {
     throw new ProviderRefused();
   }
-  const email = textOf(claims['email'], LONGEST_EMAIL);
+  const email = addressOf(claims['email']);
   // Apple says it in a text.
   const emailVerified = claims['email_verified'] === true || claims['email_verified'] === 'true';
   return {
@@ -38,8 +40,15 @@ export function vouchedFor(identity: Identity, domains: readonly string[]): Iden
 const optional = <K extends string>(name: K, value: string | undefined) =>
   (value === undefined ? {} : { [name]: value }) as Partial<Record<K, string>>;
 
+/** One that can be registered here; what is none, or may be read in two ways, is left out. */
+function addressOf(value: unknown): string | undefined {
+  const text = textOf(value, LONGEST_EMAIL);
+  return text !== undefined && canonicalEmail(text) !== undefined ? text : undefined;
+}
+
+/** As every text of one line that people type here. */
 function textOf(value: unknown, longest: number): string | undefined {
-  if (typeof value !== 'string' || /\p{Cc}|\p{Cs}/u.test(value)) return undefined;
+  if (typeof value !== 'string' || INVISIBLE.test(value)) return undefined;
   const text = value.trim();
   return text === '' || text.length > longest ? undefined : text;
 }

@@ -66,6 +66,10 @@ describe('What claims say', () => {
     'a\r\nBcc: b',
     '\ud800',
     ['eve@example.com'],
+    'not an address',
+    'eve@',
+    'eve@corp.example@evil.example',
+    'eve\u202e@example.com',
     'e'.repeat(255),
   ])('address %j: none, and none is verified', (email) => {
     expect(claimsOf({ ...good, email, email_verified: true })).toEqual({
@@ -75,11 +79,14 @@ describe('What claims say', () => {
     });
   });
 
-  it.each([7, 'a'.repeat(151), 'a\u0007', '', ['Eve']])('a name %j is left out', (name) => {
-    expect(claimsOf({ ...good, given_name: name, family_name: name })).not.toHaveProperty(
-      'firstName',
-    );
-  });
+  it.each([7, 'a'.repeat(151), 'a\u0007', 'a\u202eb', '', ['Eve']])(
+    'a name %j is left out',
+    (name) => {
+      expect(claimsOf({ ...good, given_name: name, family_name: name })).not.toHaveProperty(
+        'firstName',
+      );
+    },
+  );
 });
 
 describe('Addresses that a provider hands out itself', () => {

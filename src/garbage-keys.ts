@@ -38,7 +38,7 @@ export function refuseGarbageKeys(
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const key = loneKey(request.headers);
-    const isGarbage = key !== undefined && ApiKey.parse(environment, key) === undefined;
+    const isGarbage = key !== undefined && !ApiKey.isSound(environment, key);
     if (!isGarbage || !(response instanceof PreparedResponse)) {
       for (const listener of listeners) listener.call(server, request, response);
       return;

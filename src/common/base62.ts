@@ -1,4 +1,5 @@
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** The digits, in the order of ASCII. */
+export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** How many characters this many bytes need. */
 export const base62Length = (bytes: number): number => Math.ceil((bytes * 8) / Math.log2(62));
@@ -8,7 +9,7 @@ export function toBase62(bytes: Uint8Array): string {
   let number = BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`);
   let text = '';
   for (let i = base62Length(bytes.length); i > 0; i--) {
-    text = ALPHABET.charAt(Number(number % 62n)) + text;
+    text = BASE62.charAt(Number(number % 62n)) + text;
     number /= 62n;
   }
   return text;
@@ -19,7 +20,7 @@ export function fromBase62(text: string, bytes: number): Buffer | undefined {
   if (text.length !== base62Length(bytes)) return undefined;
   let number = 0n;
   for (const char of text) {
-    const digit = ALPHABET.indexOf(char);
+    const digit = BASE62.indexOf(char);
     if (digit < 0) return undefined;
     number = number * 62n + BigInt(digit);
   }

@@ -12,6 +12,7 @@ import {
   headerStarter,
   securityHeaders,
 } from './common/http/security-headers.js';
+import { takeTurns } from './common/http/turns.js';
 import type { AppLogger } from './common/logger.js';
 import type { ProblemFilter, ProblemReply } from './common/problem.filter.js';
 import type { Settings } from './config/settings.js';
@@ -57,19 +58,23 @@ export function createHttpAdapter(
   readJsonOnly(server);
   readFormsOfProviders(server);
   // With CORS, there are headers already.
-  const startHeaders = headerStarter(headers, settings.corsOrigins.length === 0);
-  server.addHook('onRequest', (request, reply, done) => {
-    startHeaders(reply, request.id);
-    done(isHostless(request.raw) ? new MalformedRequest() : undefined);
-  });
+  beginAnswers(server, headerStarter(headers, settings.corsOrigins.length === 0));
   meetExpectations(server);
   refuseGarbageKeys(server.server, settings, headers, logger);
   logRequests(server, logger);
+  takeTurns(server);
   return adapter;
 }
 
 /** A number of hops, never "all". Fastify itself takes a plain number for none since 5.12.8. */
 const trustHops = (hops: number) => (_address: string, hop: number) => hop < hops;
+
+function beginAnswers(server: FastifyInstance, start: ReturnType<typeof headerStarter>): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    start(reply, request.id);
+    done(isHostless(request.raw) ? new MalformedRequest() : undefined);
+  });
+}
 
 /** RFC 9112, 3.2. */
 const isHostless = ({ httpVersion, headers }: IncomingMessage): boolean =>

@@ -8,9 +8,10 @@ import { RequestAborted } from './failures.js';
 export class WaitingLine {
   readonly #waiting = new Set<() => void>();
   #free: number;
+  #expected = 0;
 
   constructor(
-    places: number,
+    private readonly places: number,
     private readonly longest: number,
     private readonly refusal: () => Failure,
   ) {
@@ -27,9 +28,19 @@ export class WaitingLine {
     }
   }
 
-  /** @throws what `refusal` makes, if whoever came now would be refused */
-  refuseWhenFull(): void {
-    if (this.#free === 0 && this.#waiting.size >= this.longest) throw this.refusal();
+  /**
+   * The whole of something of which one part will stand in this line: if that would be too much, nothing of it is done.
+   * @throws what `refusal` makes
+   */
+  async expect<T>(whole: () => Promise<T>): Promise<T> {
+    this.#refuseWhenFull();
+    if (this.#expected >= this.places + this.longest) throw this.refusal();
+    this.#expected += 1;
+    try {
+      return await whole();
+    } finally {
+      this.#expected -= 1;
+    }
   }
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {
@@ -38,7 +49,7 @@ export class WaitingLine {
       this.#free -= 1;
       return;
     }
-    this.refuseWhenFull();
+    this.#refuseWhenFull();
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.delete(turn);
@@ -51,6 +62,10 @@ export class WaitingLine {
       signal?.addEventListener('abort', giveUp, { once: true });
       this.#waiting.add(turn);
     });
+  }
+
+  #refuseWhenFull(): void {
+    if (this.#free === 0 && this.#waiting.size >= this.longest) throw this.refusal();
   }
 
   /** The place goes to whoever waited longest. */

@@ -88,8 +88,16 @@ const authenticate = (key: Buffer, purpose: string, text: string): Buffer =>
     .update(text)
     .digest();
 
-const hkdf = (key: Buffer, info: string, length: number): Buffer =>
-  Buffer.from(hkdfSync('sha256', key, '', info, length));
+/** What was derived of each key, by its use: there are few uses, and deriving costs more than using. */
+const derived = new WeakMap<Buffer, Map<string, Buffer>>();
+
+function hkdf(key: Buffer, info: string, length: number): Buffer {
+  const known = derived.get(key) ?? new Map<string, Buffer>();
+  derived.set(key, known);
+  const made = known.get(info) ?? Buffer.from(hkdfSync('sha256', key, '', info, length));
+  known.set(info, made);
+  return made;
+}
 
 function derive(key: Buffer, purpose: string): Buffer {
   return hkdf(key, `gatehouse/seal/${purpose}`, 32);

@@ -29,14 +29,15 @@ export class LocalGuard extends AuthGuard('local') {
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
     await this.carrier.check(body, request.headers);
     // A flood is refused before it costs the database anything.
-    this.passwords.refuseWhenFull();
-    request.attempt = await this.attempts.begin(body, request, reply);
-    request.abandoned = abandoned(reply.raw);
-    return during(
-      request.attempt,
-      isWrong,
-      async () => (await super.canActivate(context)) as boolean,
-    );
+    return this.passwords.expect(async () => {
+      request.attempt = await this.attempts.begin(body, request, reply);
+      request.abandoned = abandoned(reply.raw);
+      return during(
+        request.attempt,
+        isWrong,
+        async () => (await super.canActivate(context)) as boolean,
+      );
+    });
   }
 
   override getAuthenticateOptions(): { session: false; property: string } {

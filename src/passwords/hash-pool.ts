@@ -58,9 +58,9 @@ export class HashPool implements OnApplicationShutdown {
     this.#threads.on('error', this.#failWaiting);
   }
 
-  /** For whoever would do other work first. @throws HashQueueFull where one more could not even wait */
-  refuseWhenFull(): void {
-    this.#line.refuseWhenFull();
+  /** The whole of what hashes once, such as a sign-in. @throws HashQueueFull before anything of it is done */
+  expect<T>(whole: () => Promise<T>): Promise<T> {
+    return this.#line.expect(whole);
   }
 
   /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */

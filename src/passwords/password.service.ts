@@ -67,9 +67,12 @@ export class PasswordService {
     return digest === undefined ? { ok } : { ok, upgradedHash: fresh.encode(digest) };
   }
 
-  /** For whoever would do other work first. @throws HashQueueFull where one more password could not even wait */
-  refuseWhenFull(): void {
-    this.pool.refuseWhenFull();
+  /**
+   * The whole of what checks a password once. @throws HashQueueFull, before anything of it is done, where one more
+   * password could not even wait
+   */
+  expect<T>(whole: () => Promise<T>): Promise<T> {
+    return this.pool.expect(whole);
   }
 
   #read(encoded: string): (StoredHash & { readonly preferred: boolean }) | undefined {

@@ -36,4 +36,18 @@ describe('When more people sign in than can wait', () => {
     await busy;
     expect((await make.client.login(email, password)).status).toBe(200);
   });
+
+  it('of many at once only so many reach the database as can be hashed', async () => {
+    const make = new Make(test);
+    const { email } = await make.user();
+    const answers: number[] = [];
+    const statements = await statementsOf(async () => {
+      const all = Array.from({ length: 20 }, () => make.client.login(email, 'not the right one'));
+      answers.push(...(await Promise.all(all)).map(({ status }) => status));
+    });
+    const hashed = answers.filter((status) => status === 401);
+    expect(hashed.length).toBeLessThan(20);
+    const lookedUp = statements.filter((text) => text.includes('FROM "users"'));
+    expect(lookedUp).toHaveLength(hashed.length);
+  });
 });

@@ -1,6 +1,8 @@
+import { Browser } from '../support/browser.js';
 import { Client } from '../support/client.js';
 import { GOOD_PASSWORD, Make } from '../support/make.js';
 import { type OpenIdProvider, signInAt, startOpenIdProvider } from '../support/openid-provider.js';
+import { expectProblem } from '../support/problems.js';
 import { SocialVisits } from '../support/social-visits.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
 
@@ -80,6 +82,44 @@ describe('Linking a provider to an account', () => {
     });
     const { location } = await visits.comeBack(back, cookie);
     expect(location).toBe(`${PUBLIC_URL}/docs?error=social_flow_invalid`);
+  });
+
+  it.each([
+    ['signs out everywhere', '/v1/auth/logout/all'],
+    ['signs out', '/v1/auth/logout'],
+  ])('is void when she %s on the way: whoever holds a stolen session stays out', async (_, url) => {
+    const { client, email, password } = await new Make(test).signedIn();
+    const { sub } = visits.someone();
+    const { body, cookie } = await beginLink(client);
+    const back = await signInAt(body.url, sub);
+    expect((await client.post(url)).status).toBe(204);
+    const { location } = await visits.comeBack(back, cookie);
+    expect(location).toBe(`${PUBLIC_URL}/docs?error=social_flow_invalid`);
+    const again = await new Client(test).login(email, password);
+    expect(await linked(new Client(test).as(again.body.accessToken))).toEqual([]);
+  });
+
+  describe('is not begun', () => {
+    const begin = {
+      method: 'POST',
+      url: `${OWN}/acme/authorize`,
+      body: { redirectTo: '/docs' },
+    } as const;
+
+    it('by who is not signed in', async () => {
+      expectProblem(await new Browser(test).send(begin), 401, 'not_authenticated');
+    });
+
+    it('by a page of somebody else’s, in the browser of who is', async () => {
+      const { user, email, password } = await new Make(test).user();
+      const browser = new Browser(test);
+      await browser.signIn({ email, password });
+      const headers = { origin: 'https://evil.example' };
+      const forged = await browser.send({ ...begin, headers });
+      expectProblem(forged, 403, 'csrf_failed');
+      const rows = 'SELECT 1 FROM social_flows WHERE user_id = $1';
+      expect(await test.database.query(rows, [user.id])).toEqual([]);
+    });
   });
 
   describe('and unlinking it', () => {

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NotFound } from '../../common/failures.js';
 import type { Caller } from '../../common/http/caller.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
 import { lockUser } from '../../users/lock-user.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import type { Arrival } from '../arrival.js';
+import type { LinkOwner } from '../flow/flows.service.js';
 import { AlreadyLinked, LastCredential, SocialFlowInvalid } from '../social.errors.js';
 import { OtherWaysIn } from './other-ways-in.service.js';
 import type { SocialAccount } from './social-account.entity.js';
@@ -21,6 +23,7 @@ export class LinksService {
     private readonly accounts: SocialAccountsService,
     private readonly followUp: SocialFollowUp,
     private readonly ways: OtherWaysIn,
+    private readonly sessions: SessionsService,
   ) {}
 
   of(userId: string): Promise<SocialAccount[]> {
@@ -28,16 +31,15 @@ export class LinksService {
   }
 
   /**
-   * A second link to the same account is none. What she began with other credentials than she has now is over.
+   * A second link to the same account is none. What she began in a session that has ended since, or with other
+   * credentials than she has now, is over.
    *
    * @throws AlreadyLinked, SocialFlowInvalid
    */
-  async link(
-    { id, credentialsChangedAt }: Pick<User, 'id' | 'credentialsChangedAt'>,
-    arrival: Arrival,
-  ): Promise<void> {
+  async link({ id, sessionId, credentialsChangedAt }: LinkOwner, arrival: Arrival): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const owner = sameOwner((await lockUser(manager, id))?.user, credentialsChangedAt);
+      if (!(await this.sessions.lives(manager, id, sessionId))) throw new SocialFlowInvalid();
       const known = await this.accounts.use(manager, arrival.identity);
       if (known === id) return;
       if (known !== undefined) throw new AlreadyLinked();

@@ -10,6 +10,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { validate as isUuid } from 'uuid';
 import { LoginRequired } from '../../access/access.decorators.js';
+import { InvalidToken } from '../../access/access.errors.js';
 import { CurrentPrincipal, type Principal } from '../../access/principal.js';
 import { Fails } from '../../common/api-docs.js';
 import { NotFound } from '../../common/failures.js';
@@ -98,13 +99,15 @@ export class SocialAccountsController {
   @ApiOkResponse({ description: 'Where to send the browser.', type: LinkBegunDto })
   @Fails(NotFound, RedirectNotAllowed, ProviderUnavailable)
   async begin(
-    @CurrentPrincipal() { user }: Principal,
+    @CurrentPrincipal() { user, sessionId }: Principal,
     @Param('provider') provider: string,
     @Body() { redirectTo }: LinkDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LinkBegunDto> {
-    const owner = await this.users.get(user.id);
+    if (sessionId === undefined) throw new InvalidToken();
+    const { credentialsChangedAt } = await this.users.get(user.id);
+    const owner = { id: user.id, sessionId, credentialsChangedAt };
     const way = { provider, redirectTo, transport: 'cookie', owner } as const;
     return this.departures.begin(way, request.headers, reply);
   }

@@ -12,6 +12,11 @@ const PREFIX = 'gho';
 /** Seconds that there are for the way to a provider and back. */
 export const FLOW_TTL = 600;
 
+/** Who links an account to her own: in which session, and with which credentials. */
+export interface LinkOwner extends Pick<User, 'id' | 'credentialsChangedAt'> {
+  readonly sessionId: string;
+}
+
 /** How somebody begins. */
 export interface Beginning {
   readonly provider: string;
@@ -19,8 +24,8 @@ export interface Beginning {
   readonly redirectTo: string;
   readonly transport: SessionTransport;
   readonly codeChallenge?: string | undefined;
-  /** Who links an account to her own; absent: somebody signs in. */
-  readonly owner?: Pick<User, 'id' | 'credentialsChangedAt'>;
+  /** Absent: somebody signs in. */
+  readonly owner?: LinkOwner;
 }
 
 /** A way that was begun, once it is taken up again. */
@@ -33,6 +38,7 @@ interface Row {
   readonly transport: SessionTransport;
   readonly code_challenge: string | null;
   readonly user_id: string | null;
+  readonly session_id: string | null;
   readonly credentials_changed_at: Date | null;
 }
 
@@ -67,6 +73,7 @@ export class FlowsService {
       transport,
       codeChallenge: codeChallenge ?? null,
       userId: owner?.id ?? null,
+      sessionId: owner?.sessionId ?? null,
       credentialsChangedAt: owner?.credentialsChangedAt ?? null,
       expiresAt: this.clock.in(FLOW_TTL),
     });
@@ -85,7 +92,7 @@ export class FlowsService {
     const [rows] = await this.dataSource.query<[Row[], number]>(
       `DELETE FROM social_flows
         WHERE id = $1 AND state_hash = $2 AND browser_hash = $3 AND provider = $4 AND expires_at > $5
-        RETURNING redirect_to, transport, code_challenge, user_id, credentials_changed_at`,
+        RETURNING redirect_to, transport, code_challenge, user_id, session_id, credentials_changed_at`,
       [state.id, state.hash, browser.hash, provider, this.clock.now()],
     );
     const [row] = rows;
@@ -104,13 +111,19 @@ export class FlowsService {
   }
 }
 
-const flowOf = (provider: string, row: Row): Beginning => ({
-  provider,
-  redirectTo: row.redirect_to,
-  transport: row.transport,
-  ...(row.code_challenge !== null && { codeChallenge: row.code_challenge }),
-  ...(row.user_id !== null &&
-    row.credentials_changed_at !== null && {
-      owner: { id: row.user_id, credentialsChangedAt: row.credentials_changed_at },
-    }),
-});
+const flowOf = (provider: string, row: Row): Beginning => {
+  const owner = ownerOf(row);
+  return {
+    provider,
+    redirectTo: row.redirect_to,
+    transport: row.transport,
+    ...(row.code_challenge !== null && { codeChallenge: row.code_challenge }),
+    ...(owner && { owner }),
+  };
+};
+
+function ownerOf(row: Row): LinkOwner | undefined {
+  const { user_id: id, session_id: sessionId, credentials_changed_at: credentialsChangedAt } = row;
+  if (id === null || sessionId === null || credentialsChangedAt === null) return undefined;
+  return { id, sessionId, credentialsChangedAt };
+}

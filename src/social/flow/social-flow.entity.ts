@@ -10,6 +10,10 @@ import { User } from '../../users/user.entity.js';
 @Entity('social_flows')
 @Check('social_flows_transport', `"transport" IN ('token', 'cookie')`)
 @Check('social_flows_challenge', `"transport" = 'cookie' OR "code_challenge" IS NOT NULL`)
+@Check(
+  'social_flows_owner',
+  `("user_id" IS NULL) = ("session_id" IS NULL) AND ("user_id" IS NULL) = ("credentials_changed_at" IS NULL)`,
+)
 export class SocialFlow {
   /** UUIDv7; the id within `state`. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'social_flows_pkey' })
@@ -44,6 +48,10 @@ export class SocialFlow {
   @ManyToOne(() => User, { onDelete: 'CASCADE', nullable: true })
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'social_flows_user_id_fkey' })
   user?: User;
+
+  /** Of who links: where it was begun, with a fresh proof. It may have ended since. */
+  @Column('uuid', { nullable: true })
+  sessionId!: string | null;
 
   /** Of who links: the credentials with which it was begun. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })

@@ -65,10 +65,10 @@ export const list =
     );
 
 /** `example.com` */
+export const DOMAIN = /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+(xn--[a-z0-9-]*[a-z0-9]|[a-z]{2,})$/i;
+
 export const domain: Parser<string> = (value) =>
-  /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i.test(value)
-    ? value.toLowerCase()
-    : refuse('domains such as example.com, comma separated');
+  DOMAIN.test(value) ? value.toLowerCase() : refuse('domains such as example.com, comma separated');
 
 /** An exact origin, `https://app.example.com`: no path, no wildcard. */
 export const origin: Parser<string> = (value) => {

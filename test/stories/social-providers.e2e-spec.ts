@@ -191,12 +191,24 @@ describe('A provider that is configured at run time', () => {
     [{ nativeClientIds: 'x' }, 'nativeClientIds invalid_type'],
     [{ nativeClientIds: Array.from({ length: 21 }, () => 'x') }, 'nativeClientIds too_long'],
     [{ verifiedDomains: [1] }, 'verifiedDomains invalid_type'],
+    [{ verifiedDomains: ['https://acme.example'] }, 'verifiedDomains invalid_domain'],
+    [{ verifiedDomains: ['acme.example', '*.acme.example'] }, 'verifiedDomains invalid_domain'],
+    [{ verifiedDomains: ['acme'] }, 'verifiedDomains invalid_domain'],
     [{ isEnabled: 'yes' }, 'isEnabled invalid_type'],
     [{ sealedClientSecret: 'x' }, 'sealedClientSecret unknown_field'],
   ])('is not made of %j', async (wrong, complaint) => {
     const answer = await (await desk(add)).add(someProvider(wrong));
     expectProblem(answer, 400, 'validation_failed');
     expect(complaintsOf(answer)).toContain(complaint);
+  });
+
+  it('vouches for domains however they were typed', async () => {
+    const clerk = await whoDoesAll();
+    const { body } = await clerk.add(someProvider({ verifiedDomains: ['Acme.EXAMPLE'] }));
+    expect(body.verifiedDomains).toEqual(['acme.example']);
+    const domains = ['id.Acme.example', 'XN--BCHER-KVA.example'];
+    const changed = await clerk.change(body.id, { verifiedDomains: domains });
+    expect(changed.body.verifiedDomains).toEqual(['id.acme.example', 'xn--bcher-kva.example']);
   });
 
   it('keeps a secret where the provider knows nobody without one', async () => {

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsArray, ArrayMaxSize, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsArray, ArrayMaxSize, IsString, Matches, MaxLength } from 'class-validator';
 import {
   AnyText,
   Check,
@@ -10,6 +11,7 @@ import {
   LineOfText,
   Presence,
 } from '../../common/fields.js';
+import { DOMAIN } from '../../config/parsers.js';
 import type { SocialProviderRow } from '../providers/social-provider.entity.js';
 
 const KINDS = ['oidc', 'google', 'github'] as const;
@@ -57,12 +59,26 @@ const NativeClientIdsField = (): PropertyDecorator =>
     example: ['gatehouse-ios'],
   });
 
+/** As the settings take them: what is compared is an address in its canonical form. */
 const VerifiedDomainsField = (): PropertyDecorator =>
-  Texts({
-    description:
-      'Domains whose addresses the provider hands out itself: they count as verified though it does not say so.',
-    example: ['acme.example'],
-  });
+  applyDecorators(
+    Texts({
+      description:
+        'Domains whose addresses the provider hands out itself: they count as verified though it does not say so. One of other letters in its ASCII form (`xn--…`).',
+      example: ['acme.example'],
+    }),
+    Transform(({ value }: { value: unknown }) =>
+      Array.isArray(value) ? value.map(inLowerCase) : value,
+    ),
+    Matches(DOMAIN, {
+      each: true,
+      message: 'Each must be a domain, such as acme.example.',
+      context: { code: 'invalid_domain' },
+    }),
+  );
+
+const inLowerCase = (value: unknown): unknown =>
+  typeof value === 'string' ? value.toLowerCase() : value;
 
 export class NewProviderDto {
   @AnyText({

@@ -31,7 +31,9 @@ export function claimsOf(claims: Readonly<Record<string, unknown>>): Identity {
 
 /** The operator's word for the addresses of these domains: the provider hands them out, and says nothing of it. */
 export function vouchedFor(identity: Identity, domains: readonly string[]): Identity {
-  const domain = identity.email?.split('@').at(-1)?.toLowerCase();
+  const domain = canonicalEmail(identity.email ?? '')
+    ?.split('@')
+    .at(-1);
   return domain !== undefined && domains.includes(domain)
     ? { ...identity, emailVerified: true }
     : identity;

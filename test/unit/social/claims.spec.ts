@@ -93,6 +93,14 @@ describe('Addresses that a provider hands out itself', () => {
   const said = (email: string) =>
     vouchedFor(claimsOf({ ...good, email, email_verified: false }), ['corp.example']).emailVerified;
 
+  it('in other letters counts by its ASCII form', () => {
+    const { email, emailVerified } = vouchedFor(
+      claimsOf({ ...good, email: 'eve@bücher.example' }),
+      ['xn--bcher-kva.example'],
+    );
+    expect({ email, emailVerified }).toEqual({ email: 'eve@bücher.example', emailVerified: true });
+  });
+
   it.each(['eve@corp.example', 'eve@CORP.example'])('%s counts as verified', (email) => {
     expect(said(email)).toBe(true);
   });

@@ -121,6 +121,14 @@ export const deployRules: readonly SettingsRule[] = [
     advice: 'Leave it out, which makes it staff.',
   },
   {
+    id: 'gatehouse.W018',
+    when: ({ social }) => !social.passwordLogin && social.emailMatch === 'reject',
+    message:
+      'PASSWORD_LOGIN is off and SOCIAL_EMAIL_MATCH is reject: whoever was invited, or has nothing but a password, cannot get in to link a provider',
+    advice:
+      'Set SOCIAL_EMAIL_MATCH=link, unless everybody has linked a provider or has a passkey already.',
+  },
+  {
     id: 'gatehouse.I001',
     when: ({ host }) => isLoopback(host),
     message:

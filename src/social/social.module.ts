@@ -12,6 +12,7 @@ import { OtherWaysIn } from './accounts/other-ways-in.service.js';
 import { SocialAccountsController } from './accounts/social-accounts.controller.js';
 import { SocialAccountsService } from './accounts/social-accounts.service.js';
 import { SocialFollowUp } from './accounts/social-follow-up.service.js';
+import { UnlinkingService } from './accounts/unlinking.service.js';
 import { ArrivalParts } from './arrival-parts.service.js';
 import { ArrivalService } from './arrival.service.js';
 import { BrowserCookie } from './flow/browser-cookie.service.js';
@@ -49,6 +50,7 @@ import { WayEnds } from './way-ends.service.js';
     SocialAccountsService,
     SocialFollowUp,
     LinksService,
+    UnlinkingService,
     OtherWaysIn,
     ArrivalService,
     ArrivalParts,

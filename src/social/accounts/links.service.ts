@@ -1,28 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { NotFound } from '../../common/failures.js';
-import type { Caller } from '../../common/http/caller.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { lockUser } from '../../users/lock-user.js';
 import type { User } from '../../users/user.entity.js';
-import { UsersService } from '../../users/users.service.js';
 import type { Arrival } from '../arrival.js';
 import type { LinkOwner } from '../flow/flows.service.js';
-import { AlreadyLinked, LastCredential, SocialFlowInvalid } from '../social.errors.js';
-import { OtherWaysIn } from './other-ways-in.service.js';
+import { AlreadyLinked, SocialFlowInvalid } from '../social.errors.js';
 import type { SocialAccount } from './social-account.entity.js';
 import { SocialAccountsService } from './social-accounts.service.js';
 import { SocialFollowUp } from './social-follow-up.service.js';
 
-/** Providers that somebody links to her own account, and takes from it. */
+/** Providers that somebody links to her own account. */
 @Injectable()
 export class LinksService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly users: UsersService,
     private readonly accounts: SocialAccountsService,
     private readonly followUp: SocialFollowUp,
-    private readonly ways: OtherWaysIn,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -46,18 +40,6 @@ export class LinksService {
       const added = await this.accounts.add(manager, id, arrival.providerId, arrival.identity);
       if (!added) throw new AlreadyLinked();
       await this.followUp.linked(manager, owner, arrival);
-    });
-  }
-
-  /** @throws NotFound also where it is somebody else's; LastCredential */
-  async unlink(userId: string, accountId: string, caller: Caller): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const found = await lockUser(manager, userId);
-      const removed = found && (await this.accounts.remove(manager, userId, accountId));
-      if (found === undefined || removed === undefined) throw new NotFound();
-      if (!(await this.ways.are(manager, found))) throw new LastCredential();
-      await this.users.noteNewCredentials(manager, userId);
-      await this.followUp.unlinked(manager, found.user, { provider: removed.provider, caller });
     });
   }
 }

@@ -21,6 +21,7 @@ import { LinkBegunDto, LinkDto } from '../social.dto.js';
 import { LastCredential, ProviderUnavailable, RedirectNotAllowed } from '../social.errors.js';
 import { LinksService } from './links.service.js';
 import type { SocialAccount } from './social-account.entity.js';
+import { UnlinkingService } from './unlinking.service.js';
 
 export class SocialAccountDto {
   @ApiProperty({ format: 'uuid', example: '01939f5c-9a1e-7d52-8c4b-7b3f2a1d5c8e' })
@@ -71,6 +72,7 @@ export class SocialAccountsDto {
 export class SocialAccountsController {
   constructor(
     private readonly links: LinksService,
+    private readonly unlinking: UnlinkingService,
     private readonly departures: DeparturesService,
     private readonly users: UsersService,
   ) {}
@@ -128,6 +130,6 @@ export class SocialAccountsController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     if (!isUuid(id)) throw new NotFound();
-    await this.links.unlink(user.id, id.toLowerCase(), callerOf(request));
+    await this.unlinking.unlink(user.id, id.toLowerCase(), callerOf(request));
   }
 }

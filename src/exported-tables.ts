@@ -150,7 +150,7 @@ export const exportedTables: readonly ExportedTable[] = [
     name: 'waysToProviders',
     table: 'social_flows',
     owner: 'user_id',
-    columns: ['id', 'provider', 'redirect_to', 'transport', 'expires_at'],
+    columns: ['id', 'provider', 'redirect_to', 'transport', 'session_id', 'expires_at'],
     withheld: ['state_hash', 'browser_hash', 'code_challenge', 'credentials_changed_at'],
   },
   {

@@ -22,12 +22,16 @@ export interface Lies {
   readonly header?: Readonly<Record<string, unknown>>;
   readonly sign?: (input: string) => Buffer;
   readonly userInfo?: Claims;
+  /** As a provider that knows nothing of PKCE. */
+  readonly anyVerifier?: true;
 }
 
 interface Promised {
   readonly clientId: string;
   readonly nonce: string;
   readonly sub: string;
+  /** PKCE, S256. */
+  readonly challenge: string;
 }
 
 const CLIENT = { id: 'gatehouse', secret: 'what only two should know' };
@@ -50,6 +54,8 @@ export const hs256 = (input: string): Buffer =>
 /** A provider of OpenID Connect on loopback that tells the truth until it is told to lie. */
 export class HostileProvider implements OpenIdProvider {
   lies: Lies = {};
+  /** What it knows our server by. */
+  secret: string = CLIENT.secret;
   readonly people = new Map<string, Claims>();
   /** What it was asked, in order. */
   readonly asked: { readonly page: Page; readonly body: string; readonly authorization: string }[] =
@@ -94,6 +100,7 @@ export class HostileProvider implements OpenIdProvider {
     const code = this.codeFor({
       clientId: asked.get('client_id') ?? '',
       nonce: asked.get('nonce') ?? '',
+      challenge: asked.get('code_challenge') ?? '',
       sub,
     });
     const back = new URL(asked.get('redirect_uri') ?? '');
@@ -102,8 +109,8 @@ export class HostileProvider implements OpenIdProvider {
     return back;
   }
 
-  codeFor(promised: Promised): string {
-    const code = this.secret('code');
+  private codeFor(promised: Promised): string {
+    const code = this.handOut('code');
     this.#codes.set(code, promised);
     return code;
   }
@@ -143,31 +150,40 @@ export class HostileProvider implements OpenIdProvider {
     this.asked.push({ page, body, authorization });
     const lie = this.lies.pages?.[page];
     if (lie) lie(response);
-    else json(response, this.truth(page, body));
+    else if (page === 'token') this.grant(response, new URLSearchParams(body), authorization);
+    else json(response, this.truth(page));
   }
 
-  private truth(page: Page, body: string): object {
+  /** For a code that it handed out, as often as it is brought. */
+  private grant(response: ServerResponse, asked: URLSearchParams, authorization: string): void {
+    const promised = this.#codes.get(asked.get('code') ?? '');
+    const isKept =
+      this.lies.anyVerifier ?? s256(asked.get('code_verifier')) === promised?.challenge;
+    if (secretIn(authorization) !== this.secret) json(response, { error: 'invalid_client' }, 401);
+    else if (promised && isKept) json(response, this.tokens(promised));
+    else json(response, { error: 'invalid_grant' }, 400);
+  }
+
+  private truth(page: Exclude<Page, 'token'>): object {
     if (page === 'discovery') return { ...this.discovery(), ...this.lies.discovery };
     if (page === 'jwks') {
       const { kty, n, e } = this.#key.export({ format: 'jwk' });
       return { keys: [{ kty, n, e, kid: 'one', use: 'sig', alg: 'RS256' }] };
     }
-    if (page === 'userinfo') return this.lies.userInfo ?? {};
-    return this.tokens(new URLSearchParams(body).get('code') ?? '');
+    return this.lies.userInfo ?? {};
   }
 
-  private tokens(code: string): object {
-    const promised = this.#codes.get(code);
-    const accessToken = this.secret('access');
+  private tokens(promised: Promised): object {
+    const accessToken = this.handOut('access');
     const hash = createHash('sha256').update(accessToken).digest().subarray(0, 16);
     const idToken = this.idToken({
-      ...this.claims(promised?.sub ?? '', promised?.nonce ?? ''),
+      ...this.claims(promised.sub, promised.nonce),
       at_hash: hash.toString('base64url'),
     });
     this.handedOut.push(idToken);
     return {
       access_token: accessToken,
-      refresh_token: this.secret('refresh'),
+      refresh_token: this.handOut('refresh'),
       id_token: idToken,
       token_type: 'Bearer',
       expires_in: 300,
@@ -190,11 +206,22 @@ export class HostileProvider implements OpenIdProvider {
     };
   }
 
-  private secret(kind: string): string {
+  private handOut(kind: string): string {
     const secret = `${kind}-${randomBytes(24).toString('base64url')}`;
     this.handedOut.push(secret);
     return secret;
   }
+}
+
+const s256 = (verifier: string | null): string =>
+  createHash('sha256')
+    .update(verifier ?? '')
+    .digest('base64url');
+
+/** Of HTTP Basic, in which each half is encoded as in a form (RFC 6749, 2.3.1). */
+function secretIn(authorization: string): string {
+  const told = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+  return decodeURIComponent((told.split(':')[1] ?? '').replaceAll('+', ' '));
 }
 
 export function json(response: ServerResponse, body: object, status = 200): void {

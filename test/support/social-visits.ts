@@ -29,10 +29,15 @@ export class SocialVisits {
     return { sub, email: known.email };
   }
 
-  async begin(query: Readonly<Record<string, string>> = {}) {
+  /** @param before the cookie of a browser that has begun before */
+  async begin(query: Readonly<Record<string, string>> = {}, before = '') {
     const search = new URLSearchParams({ redirectTo: '/docs', ...query }).toString();
     const url = `/v1/auth/social/${this.name}/authorize?${search}`;
-    const { status, headers } = await new Client(this.test).send({ method: 'GET', url });
+    const { status, headers } = await new Client(this.test).send({
+      method: 'GET',
+      url,
+      headers: { cookie: before },
+    });
     const [cookie = ''] = [headers['set-cookie']].flat();
     return { status, location: String(headers.location), cookie: cookie.split(';')[0] ?? '' };
   }

@@ -55,6 +55,23 @@ describe('The settings', () => {
     },
   );
 
+  it.each<[string, Record<string, string>]>([
+    ['SOCIAL_GOOGLE_CLIENT_SECRET', { SOCIAL_GOOGLE_CLIENT_ID: 'x' }],
+    ['SOCIAL_GITHUB_CLIENT_SECRET', { SOCIAL_GITHUB_CLIENT_ID: 'x' }],
+    ['SOCIAL_GOOGLE_CLIENT_ID', { SOCIAL_GOOGLE_CLIENT_SECRET: 'x' }],
+    ['SOCIAL_ACME_ISSUER', { SOCIAL_ACME_CLIENT_ID: 'x' }],
+    ['SOCIAL_ACME_CLIENT_ID', { SOCIAL_ACME_ISSUER: 'https://id.example.com' }],
+    ['SOCIAL_ACME_CLIENT_ID', { SOCIAL_ACME_VERIFIED_DOMAINS: 'example.com' }],
+  ])('refuse a provider that is there by halves: no %s', (name, given) => {
+    expect(complaints(given)).toEqual([expect.stringMatching(`^${name} must be set`)]);
+  });
+
+  it('refuse another issuer that calls itself Google', () => {
+    const id = { SOCIAL_GOOGLE_CLIENT_ID: 'x', SOCIAL_GOOGLE_CLIENT_SECRET: 'x' };
+    const given = { ...id, SOCIAL_GOOGLE_ISSUER: 'https://id.example.com' };
+    expect(complaints(given)).toEqual([expect.stringMatching(/^SOCIAL_GOOGLE_ISSUER /)]);
+  });
+
   it.each([
     'https://id.example.com/a',
     'http://localhost:8080',

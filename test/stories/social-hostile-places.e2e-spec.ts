@@ -25,6 +25,9 @@ describe('A provider that says it is served from where no provider can be', () =
     // This machine by a name that is as little a provider's as that of a cloud's metadata.
     place = `http://0.0.0.0:${String((within.address() as AddressInfo).port)}/latest/meta-data`;
   });
+  beforeEach(() => {
+    visitors = 0;
+  });
   afterEach(() => test.close());
   afterAll(async () => {
     within.close();

@@ -29,6 +29,7 @@ import { SocialCode } from './social/flow/social-code.entity.js';
 import { SocialFlow } from './social/flow/social-flow.entity.js';
 import { UsedIdToken } from './social/flow/used-id-token.entity.js';
 import { SocialProviderRow } from './social/providers/social-provider.entity.js';
+import { SocialTokens } from './social/tokens/social-tokens.entity.js';
 import { PasskeyChallenge } from './two-factor/passkeys/passkey-challenge.entity.js';
 import { Passkey } from './two-factor/passkeys/passkey.entity.js';
 import { RecoveryCode } from './two-factor/recovery-codes/recovery-code.entity.js';
@@ -73,6 +74,7 @@ export const entities = [
   ApiKeyUse,
   SocialProviderRow,
   SocialAccount,
+  SocialTokens,
   SocialFlow,
   SocialCode,
   UsedIdToken,

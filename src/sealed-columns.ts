@@ -29,4 +29,16 @@ export const sealedColumns: readonly SealedColumn[] = [
     column: 'sealed_client_secret',
     purpose: 'social-provider-secret',
   },
+  {
+    table: 'social_tokens',
+    key: 'social_account_id',
+    column: 'sealed_access_token',
+    purpose: 'social-access-token',
+  },
+  {
+    table: 'social_tokens',
+    key: 'social_account_id',
+    column: 'sealed_refresh_token',
+    purpose: 'social-refresh-token',
+  },
 ];

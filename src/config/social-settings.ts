@@ -1,4 +1,4 @@
-import { baseUrl, domain, list, oneOf, redirectTarget, text } from './parsers.js';
+import { baseUrl, domain, list, oneOf, type Parser, redirectTarget, text } from './parsers.js';
 import { define, optional } from './setting-definition.js';
 import type { Environment, Values } from './settings.js';
 
@@ -13,6 +13,11 @@ export const socialDefinitions = {
     parse: text,
     example: 'GOCSPX-…',
     help: 'What Google knows this server by.',
+  }),
+  SOCIAL_GOOGLE_STORE_TOKENS: define({
+    parse: oneOf('on', 'off'),
+    fallback: 'off',
+    help: 'on: what Google gives to ask it in the name of its users is kept, sealed, for the application. Like SOCIAL_<NAME>_SCOPES (what else is asked for, such as offline_access) it is there for every provider: SOCIAL_<NAME>_STORE_TOKENS.',
   }),
   SOCIAL_GITHUB_CLIENT_ID: optional({
     parse: text,
@@ -60,6 +65,10 @@ export interface ProviderSettings {
   readonly nativeClientIds: readonly string[];
   /** Domains whose addresses it hands out itself, so that each counts as verified though it does not say so. */
   readonly verifiedDomains: readonly string[];
+  /** Whether its tokens are kept for the application. */
+  readonly storeTokens: boolean;
+  /** What is asked for beside what a sign-in takes. */
+  readonly scopes: readonly string[];
 }
 
 export interface SocialSettings {
@@ -83,7 +92,7 @@ export const socialSettings = (
   });
 
 const NAMED =
-  /^SOCIAL_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(CLIENT_ID|CLIENT_SECRET|ISSUER|NAME|NATIVE_CLIENT_IDS|VERIFIED_DOMAINS)$/;
+  /^SOCIAL_([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*?)_(CLIENT_ID|CLIENT_SECRET|ISSUER|NAME|NATIVE_CLIENT_IDS|VERIFIED_DOMAINS|STORE_TOKENS|SCOPES)$/;
 const BUILT_IN: Readonly<Record<string, string>> = { google: 'Google', github: 'GitHub' };
 
 /**
@@ -124,7 +133,34 @@ function providerOf(name: string, parts: Readonly<Record<string, string>>): Prov
     issuer: parts['ISSUER'] && issuerOf(name, parts['ISSUER']),
     nativeClientIds: list(text)(parts['NATIVE_CLIENT_IDS'] ?? ''),
     verifiedDomains: list(domain)(parts['VERIFIED_DOMAINS'] ?? ''),
+    ...tokensOf(name, parts),
   };
+}
+
+const tokensOf = (name: string, parts: Readonly<Record<string, string>>) => ({
+  storeTokens: named(name, 'STORE_TOKENS', oneOf('on', 'off'))(parts) === 'on',
+  scopes: named(name, 'SCOPES', scopesOf)(parts) ?? [],
+});
+
+/** One of its settings, and a complaint that says which; undefined: it is not set. */
+const named =
+  <T>(name: string, part: string, parse: Parser<T>) =>
+  ({ [part]: given }: Readonly<Record<string, string>>): T | undefined => {
+    if (given === undefined) return undefined;
+    try {
+      return parse(given);
+    } catch (cause) {
+      throw new Error(`SOCIAL_${name}_${part} ${(cause as Error).message}`, { cause });
+    }
+  };
+
+/** RFC 6749, 3.3; a comma stands in none that anybody uses. */
+export const SCOPE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}$/;
+
+function scopesOf(value: string): readonly string[] {
+  const scopes = value.split(/[\s,]+/).filter((each) => each !== '');
+  if (scopes.every((each) => SCOPE.test(each))) return Object.freeze(scopes);
+  throw new Error('must be scopes such as offline_access, with spaces or commas between');
 }
 
 /** What keeps it from being a provider; undefined: nothing. */

@@ -43,16 +43,22 @@ export class ArrivalService {
 
   private async decide(arrival: Arrival): Promise<User> {
     const id = await this.dataSource.transaction(async (manager) => {
-      const known = await this.accounts.use(manager, arrival.identity);
-      if (known !== undefined) return known;
-      const found = await this.holderOf(manager, arrival.identity);
-      // Who came a moment earlier with the same identity may have made that very account.
-      const meanwhile = found && (await this.accounts.use(manager, arrival.identity));
-      if (meanwhile !== undefined) return meanwhile;
-      const verdict = whoseIsIt(situationOf(arrival.identity, found), this.settings.social);
-      return this.carryOut(manager, verdict, arrival, found);
+      const hers = await this.idOf(manager, arrival);
+      await this.accounts.keepTokens(manager, arrival);
+      return hers;
     });
     return this.users.get(id);
+  }
+
+  private async idOf(manager: EntityManager, arrival: Arrival): Promise<string> {
+    const known = await this.accounts.use(manager, arrival.identity);
+    if (known !== undefined) return known;
+    const found = await this.holderOf(manager, arrival.identity);
+    // Who came a moment earlier with the same identity may have made that very account.
+    const meanwhile = found && (await this.accounts.use(manager, arrival.identity));
+    if (meanwhile !== undefined) return meanwhile;
+    const verdict = whoseIsIt(situationOf(arrival.identity, found), this.settings.social);
+    return this.carryOut(manager, verdict, arrival, found);
   }
 
   /** Who has the address that the provider has verified, and stays as she is until this is over. */

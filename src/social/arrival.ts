@@ -1,5 +1,5 @@
 import type { Caller } from '../common/http/caller.js';
-import type { Identity } from './providers/social-provider.js';
+import type { Identity, ProviderTokens } from './providers/social-provider.js';
 
 /** Somebody who comes from a provider. */
 export interface Arrival {
@@ -8,6 +8,8 @@ export interface Arrival {
   /** By the name that people read. */
   readonly provider: string;
   readonly identity: Identity;
+  /** What the provider gave along, where it is to be kept. */
+  readonly tokens?: ProviderTokens;
   readonly caller: Caller;
 }
 

@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../common/clock.js';
 import { Sweep } from '../database/sweep.js';
+import { UnwantedTokens } from './tokens/unwanted-tokens.service.js';
 
-/** Removes ways that nobody came back on, and codes that nobody exchanged. */
+/** Removes ways that nobody came back on, codes that nobody exchanged, and tokens that nobody wants any more. */
 @Injectable()
 export class SocialSweepService extends Sweep {
-  constructor(dataSource: DataSource, clock: Clock) {
+  constructor(
+    dataSource: DataSource,
+    clock: Clock,
+    private readonly tokens: UnwantedTokens,
+  ) {
     super(dataSource, clock, {
       name: 'Social',
       what: 'Ways to providers',
@@ -16,5 +21,9 @@ export class SocialSweepService extends Sweep {
         { table: 'social_codes', key: 'id', end: 'expires_at' }, // social_codes_expires_at_idx
       ],
     });
+  }
+
+  override async sweep(): Promise<number> {
+    return (await super.sweep()) + (await this.tokens.remove());
   }
 }

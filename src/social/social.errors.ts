@@ -15,6 +15,13 @@ export class ProviderRefused extends failure({
   detail: 'You said no there, or what came back does not prove who you are. Begin again.',
 }) {}
 
+export class SocialTokensGone extends failure({
+  code: 'social_tokens_gone',
+  status: 409,
+  title: 'The provider is no longer asked in your name',
+  detail: 'You took that back there, or it has ended. Sign in with the provider again.',
+}) {}
+
 export class SocialFlowInvalid extends failure({
   code: 'social_flow_invalid',
   status: 400,

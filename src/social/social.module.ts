@@ -26,6 +26,10 @@ import { ProvidersService } from './providers/providers.service.js';
 import { SocialLoginController } from './social-login.controller.js';
 import { SocialLoginService } from './social-login.service.js';
 import { SocialSweepService } from './social-sweep.service.js';
+import { SocialTokensService } from './tokens/social-tokens.service.js';
+import { TokenRefreshes } from './tokens/token-refreshes.service.js';
+import { TokenStore } from './tokens/token-store.service.js';
+import { UnwantedTokens } from './tokens/unwanted-tokens.service.js';
 import { WayEnds } from './way-ends.service.js';
 
 /** Other people's sign-ins. */
@@ -59,6 +63,11 @@ import { WayEnds } from './way-ends.service.js';
     SocialSweepService,
     ProvidersOffice,
     ProviderLog,
+    TokenStore,
+    TokenRefreshes,
+    UnwantedTokens,
+    SocialTokensService,
   ],
+  exports: [SocialTokensService],
 })
 export class SocialModule {}

@@ -39,9 +39,12 @@ export class WayEnds {
     search: string,
     request: Request,
   ): Promise<{ linked: true } | { code: string } | { outcome: LoginOutcome }> {
-    const identity = await provider.complete(search, flow.ties);
-    const caller = callerOf(request);
-    const arrival = { providerId: provider.id, provider: provider.name, identity, caller };
+    const { identity, tokens } = await provider.complete(search, flow.ties);
+    const arrival = {
+      ...{ providerId: provider.id, provider: provider.name, identity },
+      ...(provider.storesTokens && { tokens }),
+      caller: callerOf(request),
+    };
     if (flow.owner !== undefined) {
       await this.links.link(flow.owner, arrival);
       return { linked: true };

@@ -22,8 +22,11 @@ const CLIENT = { id: 'Ov23liLOOKALIKE', secret: 'what GitHub knows us by' };
 export class GithubLookAlike {
   /** Answers in place of what it would say; undefined: the truth. */
   instead: ((path: string, response: ServerResponse) => boolean) | undefined;
+  /** As of a GitHub App, whose tokens end. */
+  isApp = false;
   readonly #codes = new Map<string, Promised>();
   readonly #tokens = new Map<string, GithubPerson>();
+  readonly #refreshTokens = new Map<string, GithubPerson>();
 
   private constructor(
     private readonly server: Server,
@@ -90,6 +93,7 @@ export class GithubLookAlike {
 
   private tokenFor(form: URLSearchParams): object {
     if (form.get('client_secret') !== CLIENT.secret) return refusal('incorrect_client_credentials');
+    if (form.get('grant_type') === 'refresh_token') return this.refreshed(form);
     const code = form.get('code') ?? '';
     const promised = this.#codes.get(code);
     this.#codes.delete(code);
@@ -98,9 +102,31 @@ export class GithubLookAlike {
       return refusal('bad_verification_code');
     }
     if (promised.callback !== form.get('redirect_uri')) return refusal('redirect_uri_mismatch');
+    return this.tokensOf(promised.person);
+  }
+
+  /** Each is good for once. */
+  private refreshed(form: URLSearchParams): object {
+    const token = form.get('refresh_token') ?? '';
+    const person = this.#refreshTokens.get(token);
+    this.#refreshTokens.delete(token);
+    return person ? this.tokensOf(person) : refusal('bad_refresh_token');
+  }
+
+  private tokensOf(person: GithubPerson): object {
     const token = `gho_${randomBytes(18).toString('hex')}`;
-    this.#tokens.set(token, promised.person);
-    return { access_token: token, scope: 'read:user,user:email', token_type: 'bearer' };
+    this.#tokens.set(token, person);
+    const told = { access_token: token, scope: 'read:user,user:email', token_type: 'bearer' };
+    if (!this.isApp) return told;
+    const refreshToken = `ghr_${randomBytes(18).toString('hex')}`;
+    this.#refreshTokens.set(refreshToken, person);
+    return { ...told, expires_in: 28_800, refresh_token: refreshToken };
+  }
+
+  /** On the page of her account. */
+  takeAllBack(): void {
+    this.#tokens.clear();
+    this.#refreshTokens.clear();
   }
 }
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type Provider from 'oidc-provider';
 import type { Configuration } from 'oidc-provider';
@@ -17,6 +17,13 @@ export interface OpenIdProvider {
   close(): Promise<void>;
 }
 
+export interface StartedProvider extends OpenIdProvider {
+  /** It itself, for what happens within. */
+  readonly within: Provider;
+  /** Answers in place of what it would say; undefined: the truth. */
+  instead: ((path: string, response: ServerResponse) => boolean) | undefined;
+}
+
 const CLIENT = { id: 'gatehouse', secret: 'a secret of two who know each other' };
 
 /** @param name as it is called in the settings; `callback`: of the server that people are sent back to */
@@ -24,7 +31,7 @@ export async function startOpenIdProvider(
   name: string,
   publicUrl: string,
   more: Configuration = {},
-): Promise<OpenIdProvider> {
+): Promise<StartedProvider> {
   // It warns of what is right in a test: everything in memory, pages for developers, this version of Node.
   const quiet = [jest.spyOn(console, 'warn'), jest.spyOn(console, 'info')];
   for (const each of quiet) each.mockImplementation(() => undefined);
@@ -41,13 +48,21 @@ export async function startOpenIdProvider(
         client_secret: CLIENT.secret,
         redirect_uris: [`${publicUrl}/v1/auth/social/${name}/callback`],
         application_type: 'native',
+        grant_types: ['authorization_code', 'refresh_token'],
       },
     ],
     claims: { email: ['email', 'email_verified'], profile: ['given_name', 'family_name'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['not a secret'] },
     jwks: { keys: [signingKey()] },
-    ttl: { Interaction: 600, Session: 600, Grant: 600, AccessToken: 600, IdToken: 600 },
+    ttl: {
+      Interaction: 600,
+      Session: 600,
+      Grant: 600,
+      AccessToken: 600,
+      IdToken: 600,
+      RefreshToken: 86400,
+    },
     findAccount: (_, sub) => ({
       accountId: sub,
       claims: () => ({ ...people.get(sub), sub }),
@@ -56,9 +71,8 @@ export async function startOpenIdProvider(
   });
   for (const each of quiet) each.mockRestore();
   const serve = provider.callback();
-  server.on('request', (request, response) => void serve(request, response));
   const variable = name.toUpperCase().replaceAll('-', '_');
-  return {
+  const made: StartedProvider = {
     issuer,
     environment: {
       [`SOCIAL_${variable}_ISSUER`]: issuer,
@@ -66,8 +80,14 @@ export async function startOpenIdProvider(
       [`SOCIAL_${variable}_CLIENT_SECRET`]: CLIENT.secret,
     },
     people,
+    within: provider,
+    instead: undefined,
     close: () => closed(server),
   };
+  server.on('request', (request, response) => {
+    if (made.instead?.(request.url ?? '', response) !== true) void serve(request, response);
+  });
+  return made;
 }
 
 function signingKey() {

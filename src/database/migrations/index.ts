@@ -21,6 +21,7 @@ import { TwoFactorDemands1797110000000 } from './1797110000000-TwoFactorDemands.
 import { EndsOfTrustAndResets1797130000000 } from './1797130000000-EndsOfTrustAndResets.js';
 import { ApiKeys1798000000000 } from './1798000000000-ApiKeys.js';
 import { Social1799000000000 } from './1799000000000-Social.js';
+import { ProviderTokens1799100000000 } from './1799100000000-ProviderTokens.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -46,4 +47,5 @@ export const migrations = [
   EndsOfTrustAndResets1797130000000,
   ApiKeys1798000000000,
   Social1799000000000,
+  ProviderTokens1799100000000,
 ];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { lockUser } from '../../users/lock-user.js';
 import type { User } from '../../users/user.entity.js';
@@ -35,12 +35,17 @@ export class LinksService {
       const owner = sameOwner((await lockUser(manager, id))?.user, credentialsChangedAt);
       if (!(await this.sessions.lives(manager, id, sessionId))) throw new SocialFlowInvalid();
       const known = await this.accounts.use(manager, arrival.identity);
-      if (known === id) return;
-      if (known !== undefined) throw new AlreadyLinked();
-      const added = await this.accounts.add(manager, id, arrival.providerId, arrival.identity);
-      if (!added) throw new AlreadyLinked();
-      await this.followUp.linked(manager, owner, arrival);
+      if (known === undefined) await this.add(manager, owner, arrival);
+      else if (known !== id) throw new AlreadyLinked();
+      await this.accounts.keepTokens(manager, arrival);
     });
+  }
+
+  private async add(manager: EntityManager, owner: User, arrival: Arrival): Promise<void> {
+    const { providerId, identity } = arrival;
+    const added = await this.accounts.add(manager, owner.id, providerId, identity);
+    if (!added) throw new AlreadyLinked();
+    await this.followUp.linked(manager, owner, arrival);
   }
 }
 

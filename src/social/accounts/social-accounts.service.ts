@@ -2,13 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock } from '../../common/clock.js';
+import type { Arrival } from '../arrival.js';
 import type { Identity } from '../providers/social-provider.js';
+import { TokenStore } from '../tokens/token-store.service.js';
 import { SocialAccount } from './social-account.entity.js';
 
-/** Who is who at providers. The only place that queries `social_accounts`; audit and mails are the callers' to see to. */
+/** Who is who at providers. The only place that queries `social_accounts`, but for their tokens; audit and mails are the callers' to see to. */
 @Injectable()
 export class SocialAccountsService {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly tokens: TokenStore,
+  ) {}
 
   /** Whose identity it is, which is used now. Undefined: nobody's. */
   async use(
@@ -49,6 +54,21 @@ export class SocialAccountsService {
       .returning('id')
       .execute();
     return (added.raw as unknown[]).length > 0;
+  }
+
+  /** Who is not active gets nothing from a provider, and leaves nothing of it here. */
+  async keepTokens(
+    manager: EntityManager,
+    { providerId, identity: { issuer, subject }, tokens }: Arrival,
+  ): Promise<void> {
+    if (tokens === undefined) return;
+    // Index: social_accounts_issuer_subject_key, users_pkey
+    const [account] = await manager.query<{ id: string }[]>(
+      `SELECT a.id FROM social_accounts a JOIN users u ON u.id = a.user_id AND u.is_active
+        WHERE a.issuer = $1 AND a.subject = $2`,
+      [issuer, subject],
+    );
+    if (account) await this.tokens.keep(manager, { id: account.id, provider: providerId }, tokens);
   }
 
   /** In the order in which they were linked. Nobody has many. */

@@ -1,18 +1,12 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsArray, ArrayMaxSize, IsString, Matches, MaxLength } from 'class-validator';
-import {
-  AnyText,
-  Check,
-  Choice,
-  type FieldOptions,
-  Flag,
-  LineOfText,
-  Presence,
-} from '../../common/fields.js';
-import { DOMAIN } from '../../config/parsers.js';
+import { AnyText, Check, Choice, Flag, LineOfText } from '../../common/fields.js';
 import type { SocialProviderRow } from '../providers/social-provider.entity.js';
+import {
+  NativeClientIdsField,
+  ScopesField,
+  StoreTokensField,
+  VerifiedDomainsField,
+} from './provider-fields.js';
 
 const KINDS = ['oidc', 'google', 'github'] as const;
 
@@ -38,47 +32,6 @@ const ClientSecretField = (): PropertyDecorator =>
     nullable: true,
     writeOnly: true,
   });
-
-const Texts = ({ description, example }: FieldOptions): PropertyDecorator =>
-  applyDecorators(
-    Presence({ description, optional: true }),
-    ApiProperty({ description, example, type: [String], required: false }),
-    IsArray({ message: 'It must be a list.', context: { code: 'invalid_type' } }),
-    ArrayMaxSize(20, { message: 'It must have at most 20 items.', context: { code: 'too_long' } }),
-    IsString({ each: true, message: 'Each must be text.', context: { code: 'invalid_type' } }),
-    MaxLength(255, {
-      each: true,
-      message: 'Each must have at most 255 characters.',
-      context: { code: 'too_long' },
-    }),
-  );
-
-const NativeClientIdsField = (): PropertyDecorator =>
-  Texts({
-    description: 'For whom, beside `clientId`, ID tokens may be made that apps hand in.',
-    example: ['gatehouse-ios'],
-  });
-
-/** As the settings take them: what is compared is an address in its canonical form. */
-const VerifiedDomainsField = (): PropertyDecorator =>
-  applyDecorators(
-    Texts({
-      description:
-        'Domains whose addresses the provider hands out itself: they count as verified though it does not say so. One of other letters in its ASCII form (`xn--…`).',
-      example: ['acme.example'],
-    }),
-    Transform(({ value }: { value: unknown }) =>
-      Array.isArray(value) ? value.map(inLowerCase) : value,
-    ),
-    Matches(DOMAIN, {
-      each: true,
-      message: 'Each must be a domain, such as acme.example.',
-      context: { code: 'invalid_domain' },
-    }),
-  );
-
-const inLowerCase = (value: unknown): unknown =>
-  typeof value === 'string' ? value.toLowerCase() : value;
 
 export class NewProviderDto {
   @AnyText({
@@ -127,6 +80,12 @@ export class NewProviderDto {
   @VerifiedDomainsField()
   verifiedDomains?: string[];
 
+  @StoreTokensField()
+  storeTokens?: boolean;
+
+  @ScopesField()
+  scopes?: string[];
+
   @Flag({ description: 'Whether people may sign in with it.', example: true, optional: true })
   isEnabled?: boolean;
 }
@@ -146,6 +105,12 @@ export class ProviderChangesDto {
 
   @VerifiedDomainsField()
   verifiedDomains?: string[];
+
+  @StoreTokensField()
+  storeTokens?: boolean;
+
+  @ScopesField()
+  scopes?: string[];
 
   @Flag({ description: 'Whether people may sign in with it.', example: false, optional: true })
   isEnabled?: boolean;
@@ -176,6 +141,19 @@ export class ManagedProviderDto {
   @ApiProperty({ type: [String], example: ['acme.example'] })
   verifiedDomains!: string[];
 
+  @ApiProperty({
+    description: 'Whether the tokens that the provider gives are kept for the application.',
+    example: true,
+  })
+  storeTokens!: boolean;
+
+  @ApiProperty({
+    type: [String],
+    description: 'What is asked for beside what a sign-in takes.',
+    example: ['offline_access'],
+  })
+  scopes!: string[];
+
   @ApiProperty({ example: true })
   isEnabled!: boolean;
 
@@ -187,7 +165,7 @@ export class ManagedProviderDto {
   callbackUrl!: string;
 
   static of(row: SocialProviderRow, publicUrl: string): ManagedProviderDto {
-    const { id, kind, name, issuer, clientId, nativeClientIds, verifiedDomains, isEnabled } = row;
+    const { id, kind, name, issuer, clientId, storeTokens, scopes, isEnabled } = row;
     return {
       id,
       kind,
@@ -195,8 +173,10 @@ export class ManagedProviderDto {
       issuer,
       clientId,
       hasClientSecret: row.sealedClientSecret !== null,
-      nativeClientIds,
-      verifiedDomains,
+      nativeClientIds: row.nativeClientIds,
+      verifiedDomains: row.verifiedDomains,
+      storeTokens,
+      scopes,
       isEnabled,
       callbackUrl: `${publicUrl}/v1/auth/social/${id}/callback`,
     };

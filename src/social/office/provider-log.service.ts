@@ -51,5 +51,7 @@ const told = (row: SocialProviderRow) => ({
   clientSecret: row.sealedClientSecret?.subarray(-8).toString('hex') ?? null,
   nativeClientIds: row.nativeClientIds.join(' '),
   verifiedDomains: row.verifiedDomains.join(' '),
+  storeTokens: row.storeTokens,
+  scopes: row.scopes.join(' '),
   isEnabled: row.isEnabled,
 });

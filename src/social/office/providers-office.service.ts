@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { NotFound, ValidationFailed } from '../../common/failures.js';
-import { KeyRing } from '../../config/key-ring.js';
 import { afterCommit } from '../../database/after-commit.js';
 import { NewsService } from '../../database/news/news.service.js';
-import {
-  PROVIDER_SECRET_PURPOSE,
-  ProvidersService,
-  TOPIC,
-} from '../providers/providers.service.js';
+import { ProvidersService, TOPIC } from '../providers/providers.service.js';
 import { SocialProviderRow } from '../providers/social-provider.entity.js';
 import { ProviderTaken } from '../social.errors.js';
+import { UnwantedTokens } from '../tokens/unwanted-tokens.service.js';
 import type { NewProviderDto, ProviderChangesDto } from './managed-provider.dto.js';
 import { type Change, ProviderLog } from './provider-log.service.js';
 
@@ -20,9 +16,9 @@ export class ProvidersOffice {
   constructor(
     private readonly dataSource: DataSource,
     private readonly providers: ProvidersService,
-    private readonly ring: KeyRing,
     private readonly news: NewsService,
     private readonly log: ProviderLog,
+    private readonly tokens: UnwantedTokens,
   ) {}
 
   /** By id; there are few. */
@@ -55,7 +51,7 @@ export class ProvidersOffice {
           ...EMPTY,
           ...rest,
           id,
-          sealedClientSecret: this.sealed(id, clientSecret),
+          sealedClientSecret: this.providers.sealed(id, clientSecret),
           ...this.log.bothTimes(),
         })
         .orIgnore() // social_providers_pkey decides, whoever comes at the same time
@@ -79,21 +75,25 @@ export class ProvidersOffice {
       const before = await this.lock(id, manager);
       demandSecret(before.kind, clientSecret);
       const sealed =
-        clientSecret === undefined ? {} : { sealedClientSecret: this.sealed(id, clientSecret) };
+        clientSecret === undefined
+          ? {}
+          : { sealedClientSecret: this.providers.sealed(id, clientSecret) };
       const { updatedAt } = this.log.bothTimes();
       await manager.update(SocialProviderRow, { id }, { ...rest, ...sealed, updatedAt });
       const after = await this.get(id, manager);
+      if (!after.storeTokens) await this.dropTokens(manager, id);
       await this.log.record(manager, 'social_provider_changed', change, { before, after });
       this.announce(manager);
       return after;
     });
   }
 
-  /** Who is who there stays known, should it come back. @throws NotFound */
+  /** Who is who there stays known, should it come back; its tokens go. @throws NotFound */
   async remove(id: string, change: Change): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const before = await this.lock(id, manager);
       await manager.delete(SocialProviderRow, { id });
+      await this.dropTokens(manager, id);
       await this.log.record(manager, 'social_provider_deleted', change, { before });
       this.announce(manager);
     });
@@ -112,10 +112,9 @@ export class ProvidersOffice {
     return row;
   }
 
-  private sealed(id: string, secret: string | null | undefined): Buffer | null {
-    return secret === undefined || secret === null
-      ? null
-      : this.ring.seal(PROVIDER_SECRET_PURPOSE, id, Buffer.from(secret));
+  /** Not those of a provider of the settings that has come to the same id since. */
+  private async dropTokens(manager: EntityManager, id: string): Promise<void> {
+    if (!this.providers.isOfSettings(id)) await this.tokens.removeOf(manager, id);
   }
 
   private announce(manager: EntityManager): void {
@@ -125,7 +124,14 @@ export class ProvidersOffice {
   }
 }
 
-const EMPTY = { issuer: null, nativeClientIds: [], verifiedDomains: [], isEnabled: true };
+const EMPTY = {
+  issuer: null,
+  nativeClientIds: [],
+  verifiedDomains: [],
+  storeTokens: false,
+  scopes: [],
+  isEnabled: true,
+};
 
 /** Of a way that nobody goes. */
 const NO_TIES = { state: 'test', nonce: 'test', codeVerifier: 'test', callbackUrl: '' };

@@ -5,7 +5,14 @@ import { claimsOf } from './claims.js';
 import { withoutTls } from './plain-http.js';
 import { outcomeOf } from './provider-answers.js';
 import { type ProviderFetch } from './provider-fetch.js';
-import { type Identity, SocialProvider, type Ties } from './social-provider.js';
+import { refreshed, tokensOf } from './provider-tokens.js';
+import {
+  type CameBack,
+  type Identity,
+  type ProviderTokens,
+  SocialProvider,
+  type Ties,
+} from './social-provider.js';
 
 const GITHUB = 'https://github.com';
 
@@ -27,17 +34,22 @@ interface Address {
 export class GithubProvider extends SocialProvider {
   readonly id: string;
   readonly name: string;
+  readonly storesTokens: boolean;
+  readonly #scope: string;
   readonly #issuer: string;
   readonly #api: string;
   readonly #config: oidc.Configuration;
 
   constructor(
-    { id, name, clientId, clientSecret = '', issuer = GITHUB }: ProviderSettings,
+    settings: ProviderSettings,
     private readonly fetch: ProviderFetch,
   ) {
     super();
+    const { id, name, clientId, clientSecret = '', issuer = GITHUB } = settings;
     this.id = id;
     this.name = name;
+    this.storesTokens = settings.storeTokens;
+    this.#scope = [...new Set(['read:user', 'user:email', ...settings.scopes])].join(' ');
     this.#issuer = issuer;
     this.#api = issuer === GITHUB ? 'https://api.github.com' : `${issuer}/api/v3`;
     this.#config = new oidc.Configuration(
@@ -58,14 +70,14 @@ export class GithubProvider extends SocialProvider {
   async authorizationUrl({ state, codeVerifier, callbackUrl }: Ties): Promise<string> {
     return oidc.buildAuthorizationUrl(this.#config, {
       redirect_uri: callbackUrl,
-      scope: 'read:user user:email',
+      scope: this.#scope,
       state,
       code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
     }).href;
   }
 
-  complete(search: string, { state, codeVerifier, callbackUrl }: Ties): Promise<Identity> {
+  complete(search: string, { state, codeVerifier, callbackUrl }: Ties): Promise<CameBack> {
     return outcomeOf(async () => {
       const checks = { expectedState: state, pkceCodeVerifier: codeVerifier };
       const callback = new URL(callbackUrl + search);
@@ -74,8 +86,14 @@ export class GithubProvider extends SocialProvider {
         this.ask<Profile>('/user', tokens.access_token),
         this.ask<readonly Address[]>('/user/emails', tokens.access_token),
       ]);
-      return this.identityOf(profile, Array.isArray(addresses) ? addresses : []);
+      const identity = this.identityOf(profile, Array.isArray(addresses) ? addresses : []);
+      return { identity, tokens: tokensOf(tokens) };
     });
+  }
+
+  /** There is something to refresh where a GitHub App lets its tokens expire; those of an OAuth app do not. */
+  refresh(refreshToken: string, subject: string): Promise<ProviderTokens> {
+    return refreshed(() => this.#config, refreshToken, subject);
   }
 
   /** There are none. */

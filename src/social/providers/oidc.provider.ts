@@ -4,13 +4,19 @@ import type { ProviderSettings } from '../../config/social-settings.js';
 import { ProviderRefused, ProviderUnavailable } from '../social.errors.js';
 import { isOfAccessToken } from './access-token-hash.js';
 import { claimsOf, vouchedFor } from './claims.js';
-import { askedOf, knownBy } from './dialects.js';
+import { askedOf, GOOGLE, knownBy } from './dialects.js';
 import { withoutTls } from './plain-http.js';
 import { outcomeOf } from './provider-answers.js';
 import { type ProviderFetch } from './provider-fetch.js';
-import { type Identity, SocialProvider, type Ties } from './social-provider.js';
+import { refreshed, tokensOf } from './provider-tokens.js';
+import {
+  type CameBack,
+  type Identity,
+  type ProviderTokens,
+  SocialProvider,
+  type Ties,
+} from './social-provider.js';
 
-export const GOOGLE = 'https://accounts.google.com';
 /** Milliseconds for which what the provider says of itself is believed. */
 const LIFE = 3_600_000;
 /** Never `none`, never an HMAC: those keys are no secret between us. */
@@ -41,6 +47,7 @@ interface Known {
 export class OidcProvider extends SocialProvider {
   readonly id: string;
   readonly name: string;
+  readonly storesTokens: boolean;
   #known: Promise<Known> | undefined;
 
   constructor(
@@ -50,6 +57,7 @@ export class OidcProvider extends SocialProvider {
     super();
     this.id = settings.id;
     this.name = settings.name;
+    this.storesTokens = settings.storeTokens;
   }
 
   authorizationUrl({ state, nonce, codeVerifier, callbackUrl }: Ties): Promise<string> {
@@ -57,7 +65,7 @@ export class OidcProvider extends SocialProvider {
       const { config } = await this.discovered();
       return oidc.buildAuthorizationUrl(config, {
         redirect_uri: callbackUrl,
-        ...askedOf(config.serverMetadata()),
+        ...askedOf(config.serverMetadata(), this.settings),
         state,
         nonce,
         code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
@@ -66,7 +74,7 @@ export class OidcProvider extends SocialProvider {
     });
   }
 
-  complete(search: string, { state, nonce, codeVerifier, callbackUrl }: Ties): Promise<Identity> {
+  complete(search: string, { state, nonce, codeVerifier, callbackUrl }: Ties): Promise<CameBack> {
     return outcomeOf(async () => {
       const { config } = await this.discovered();
       const tokens = await oidc.authorizationCodeGrant(config, new URL(callbackUrl + search), {
@@ -78,12 +86,13 @@ export class OidcProvider extends SocialProvider {
       const claims = tokens.claims();
       if (claims === undefined || !this.isForUs(claims)) throw new ProviderRefused();
       if (!isOfAccessToken(tokens)) throw new ProviderRefused();
-      if (claims['email'] !== undefined) return this.identityOf(claims);
-      const more = await this.userInfo(config, tokens.access_token, claims.sub);
-      // Whether it is verified is said of an address, where the address is.
-      const { email, email_verified } = more;
-      return this.identityOf({ ...more, ...claims, email, email_verified });
+      const told = await this.toldOf(config, tokens.access_token, claims);
+      return { identity: this.identityOf(told), tokens: tokensOf(tokens) };
     });
+  }
+
+  refresh(refreshToken: string, subject: string): Promise<ProviderTokens> {
+    return refreshed(async () => (await this.discovered()).config, refreshToken, subject);
   }
 
   ofIdToken(idToken: string, nonce: string): Promise<Identity> {
@@ -114,6 +123,18 @@ export class OidcProvider extends SocialProvider {
 
   private audiences(): string[] {
     return [this.settings.clientId, ...this.settings.nativeClientIds];
+  }
+
+  private async toldOf(
+    config: oidc.Configuration,
+    accessToken: string,
+    claims: oidc.IDToken,
+  ): Promise<Record<string, unknown>> {
+    if (claims['email'] !== undefined) return claims;
+    const more = await this.userInfo(config, accessToken, claims.sub);
+    // Whether it is verified is said of an address, where the address is.
+    const { email, email_verified } = more;
+    return { ...more, ...claims, email, email_verified };
   }
 
   /** What the ID token leaves out; of the same subject, or it is refused (OpenID Connect Core, 5.3.2). */

@@ -12,12 +12,12 @@ const WHOLE = 4500;
  *
  * @throws ProviderRefused, ProviderUnavailable
  */
-export async function outcomeOf<T>(ask: () => Promise<T>): Promise<T> {
+export async function outcomeOf<T>(ask: () => Promise<T>, whole = WHOLE): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, fail) => {
     timer = setTimeout(() => {
       fail(new Error('late'));
-    }, WHOLE);
+    }, whole);
   });
   try {
     return await Promise.race([ask(), late]);

@@ -12,7 +12,7 @@ import { providerFetch } from './provider-fetch.js';
 import { SocialProviderRow } from './social-provider.entity.js';
 import type { SocialProvider } from './social-provider.js';
 
-export const PROVIDER_SECRET_PURPOSE = 'social-provider-secret';
+const PROVIDER_SECRET_PURPOSE = 'social-provider-secret';
 export const TOPIC = 'social_providers';
 /** There is one fact. */
 const ALL = '';
@@ -54,18 +54,37 @@ export class ProvidersService {
 
   /** @throws NotFound also for one that is switched off */
   async get(id: string): Promise<SocialProvider> {
-    const found = this.#ofSettings.get(id) ?? (await this.#configured.find(ALL))?.get(id);
+    const found = await this.find(id);
     if (found === undefined) throw new NotFound();
     return found;
+  }
+
+  /** Undefined: it is not there, or switched off. */
+  async find(id: string): Promise<SocialProvider | undefined> {
+    return this.#ofSettings.get(id) ?? (await this.#configured.find(ALL))?.get(id);
   }
 
   isOfSettings(id: string): boolean {
     return this.#ofSettings.has(id);
   }
 
+  /** Whether its tokens are to be kept, as it is now; also of one that is switched off. */
+  async storesTokens(id: string): Promise<boolean> {
+    const ofSettings = this.#ofSettings.get(id);
+    if (ofSettings !== undefined) return ofSettings.storesTokens;
+    const where = { id, storeTokens: true }; // social_providers_pkey
+    return this.dataSource.manager.existsBy(SocialProviderRow, where);
+  }
+
   /** One that is configured, whether or not it is switched on, with nothing known of it yet. */
   tried(row: SocialProviderRow): SocialProvider {
     return makeProvider(this.settingsOf(row), false);
+  }
+
+  sealed(id: string, secret: string | null | undefined): Buffer | null {
+    return secret === undefined || secret === null
+      ? null
+      : this.ring.seal(PROVIDER_SECRET_PURPOSE, id, Buffer.from(secret));
   }
 
   private async read(): Promise<Providers> {
@@ -105,6 +124,8 @@ export class ProvidersService {
       issuer: row.issuer ?? undefined,
       nativeClientIds: row.nativeClientIds,
       verifiedDomains: row.verifiedDomains,
+      storeTokens: row.storeTokens,
+      scopes: row.scopes,
     };
   }
 }

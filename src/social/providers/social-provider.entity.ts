@@ -34,6 +34,14 @@ export class SocialProviderRow {
   @Column('text', { array: true, default: () => `'{}'` })
   verifiedDomains!: string[];
 
+  /** Whether its tokens are kept for the application. */
+  @Column('boolean', { default: false })
+  storeTokens!: boolean;
+
+  /** What is asked for beside what a sign-in takes. */
+  @Column('text', { array: true, default: () => `'{}'` })
+  scopes!: string[];
+
   @Column('boolean', { default: true })
   isEnabled!: boolean;
 

@@ -11,6 +11,23 @@ export interface Identity {
   readonly locale?: string;
 }
 
+/** By what a provider is asked in somebody's name. */
+export interface ProviderTokens {
+  readonly accessToken: string;
+  /** Absent: it gave none. */
+  readonly refreshToken?: string;
+  /** What may be done with it; absent: it did not say. */
+  readonly scope?: string;
+  /** Seconds; absent: it did not say. */
+  readonly expiresIn?: number;
+}
+
+/** Who came back, and what the provider gave along. */
+export interface CameBack {
+  readonly identity: Identity;
+  readonly tokens: ProviderTokens;
+}
+
 /** What a way to a provider and back is tied together by. */
 export interface Ties {
   readonly state: string;
@@ -26,6 +43,8 @@ export abstract class SocialProvider {
   abstract readonly id: string;
   /** As people read it. */
   abstract readonly name: string;
+  /** Whether the operator wants its tokens to be kept. */
+  abstract readonly storesTokens: boolean;
 
   /** Where the browser is sent. @throws ProviderUnavailable */
   abstract authorizationUrl(ties: Ties): Promise<string>;
@@ -36,8 +55,17 @@ export abstract class SocialProvider {
    * @param search what the provider gave the browser to bring: `?code=…&state=…`
    * @throws ProviderRefused, ProviderUnavailable
    */
-  abstract complete(search: string, ties: Ties): Promise<Identity>;
+  abstract complete(search: string, ties: Ties): Promise<CameBack>;
 
   /** Who an ID token speaks of that an app got by itself. @throws ProviderRefused, ProviderUnavailable */
   abstract ofIdToken(idToken: string, nonce: string): Promise<Identity>;
+
+  /**
+   * New tokens for a refresh token. It may take longer than one waits for an answer: what comes late is not thrown away,
+   * for the provider may take the former refresh token no more.
+   *
+   * @param subject whose they are
+   * @throws SocialTokensGone, ProviderRefused, ProviderUnavailable
+   */
+  abstract refresh(refreshToken: string, subject: string): Promise<ProviderTokens>;
 }

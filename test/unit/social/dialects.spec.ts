@@ -1,4 +1,4 @@
-import { APPLE, askedOf, knownBy } from '../../../src/social/providers/dialects.js';
+import { APPLE, askedOf, GOOGLE, knownBy } from '../../../src/social/providers/dialects.js';
 
 describe('What a provider is asked for', () => {
   test.each<[string, string[] | undefined, object]>([
@@ -8,7 +8,37 @@ describe('What a provider is asked for', () => {
     [APPLE, ['openid', 'email', 'name'], { scope: 'openid email', response_mode: 'form_post' }],
     ['https://appleid.apple.com.example', undefined, { scope: 'openid email profile' }],
   ])('%s, which offers %j: %j', (issuer, scopes, asked) => {
-    expect(askedOf({ issuer, ...(scopes && { scopes_supported: scopes }) })).toEqual(asked);
+    const said = { issuer, ...(scopes && { scopes_supported: scopes }) };
+    expect(askedOf(said, { storeTokens: false, scopes: [] })).toEqual(asked);
+  });
+
+  test.each<[string, boolean, string[], object]>([
+    [
+      'https://id.example',
+      false,
+      ['calendar', 'email'],
+      { scope: 'openid email profile calendar' },
+    ],
+    ['https://id.example', true, [], { scope: 'openid email profile' }],
+    [
+      'https://id.example',
+      true,
+      ['offline_access'],
+      { scope: 'openid email profile offline_access', prompt: 'consent' },
+    ],
+    [GOOGLE, false, [], { scope: 'openid email profile' }],
+    [
+      GOOGLE,
+      true,
+      ['https://www.googleapis.com/auth/calendar'],
+      {
+        scope: 'openid email profile https://www.googleapis.com/auth/calendar',
+        access_type: 'offline',
+        prompt: 'consent',
+      },
+    ],
+  ])('%s, whose tokens are kept (%s), with %j beside: %j', (issuer, storeTokens, scopes, asked) => {
+    expect(askedOf({ issuer }, { storeTokens, scopes })).toEqual(asked);
   });
 });
 

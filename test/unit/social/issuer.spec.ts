@@ -14,6 +14,8 @@ const saying = (configured: string, said: string) =>
       issuer: configured,
       nativeClientIds: [],
       verifiedDomains: ['example.com'],
+      storeTokens: false,
+      scopes: [],
     },
     () =>
       Promise.resolve(

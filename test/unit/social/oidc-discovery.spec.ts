@@ -10,6 +10,8 @@ const settings = {
   issuer,
   nativeClientIds: [],
   verifiedDomains: [],
+  storeTokens: false,
+  scopes: [],
 };
 const TIES = { state: 's', nonce: 'n', codeVerifier: 'v', callbackUrl: 'https://app.example/back' };
 const TRUTH = {

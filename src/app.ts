@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { AuthenticationGuard } from './auth/authentication.guard.js';
 import { MessageHandlers } from './auth/message-handlers.js';
 import { RefusalPace } from './common/http/refusal-pace.js';
-import { hangUp, keepSockets } from './common/http/sockets.js';
+import { hangUp, keepSockets, sendElsewhere } from './common/http/sockets.js';
 import type { AppLogger } from './common/logger.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { ValidationPipe } from './common/validation.js';
@@ -81,14 +81,15 @@ const corsOptions = ({ corsOrigins }: Settings) => ({
  */
 export async function closeApp(app: NestFastifyApplication, settings: Settings): Promise<void> {
   const server = app.getHttpServer();
-  // Node closes connections that are idle now; those whose request is under way become idle later.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, 50);
   hangUp(server);
   const bound = setTimeout(() => {
     server.closeAllConnections();
   }, settings.shutdownTimeout * 1000);
+  await sendElsewhere(server);
+  // Node closes connections that are idle now; those whose request is under way become idle later.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 50);
   await app.getHttpAdapter().close();
   clearInterval(sweep);
   clearTimeout(bound);

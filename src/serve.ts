@@ -1,7 +1,4 @@
-import type { AddressInfo } from 'node:net';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { closeApp, createApp } from './app.js';
-import { AppLogger } from './common/logger.js';
+import cluster from 'node:cluster';
 import {
   type Environment,
   InvalidSettings,
@@ -11,26 +8,39 @@ import {
 import { createDataSource } from './data-source.js';
 import { migrate } from './database/migrate.js';
 import { ServerLock } from './database/server-lock.js';
-import { Readiness } from './health/readiness.js';
 import { endOnSignals } from './interruption.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { findServer, forgetServer, noteServer } from './running-server.js';
+import { Workers } from './workers.js';
 
 const say = (line: string) => {
   process.stdout.write(`${line}\n`);
 };
 
-/** `npm start`, once everything is installed and built. Ends the process with 1 if it cannot serve. */
-export async function serve(environment: Environment): Promise<void> {
+/** Milliseconds beyond `SHUTDOWN_TIMEOUT` before a worker that does not end is killed. */
+const MARGIN = 5000;
+
+/**
+ * `npm start`, once everything is installed and built. Ends the process with 1 if it cannot serve.
+ *
+ * @param given the environment without what `.env` added
+ */
+export async function serve(environment: Environment, given: Environment): Promise<void> {
   try {
-    await start(readSettings(environment), endOnSignals());
+    const settings = readSettings(environment);
+    if (cluster.isWorker) await workAsOne(settings);
+    else await start(settings, namesAdded(environment, given), endOnSignals());
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exit(1);
   }
 }
 
-async function start(settings: Settings, release: () => void): Promise<void> {
+async function start(
+  settings: Settings,
+  ofFile: readonly string[],
+  release: () => void,
+): Promise<void> {
   const database = await openDatabase(settings, say);
   const lock = database.embedded ? await ServerLock.take(database.url) : undefined;
   if (database.embedded && lock === undefined) {
@@ -40,18 +50,63 @@ async function start(settings: Settings, release: () => void): Promise<void> {
     process.exit(1);
   }
   await applyMigrations(settings, database);
-  const logger = new AppLogger({
-    level: settings.logLevel,
-    format: settings.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
-  });
-  const app = await createApp({ settings, databaseUrl: database.url, logger });
+  const serving = await (settings.workers === 1
+    ? inThisProcess(settings, database)
+    : inWorkers(settings, database, ofFile));
   release();
-  stopOnSignals(app, settings, { database, lock, logger });
-  await app.listen(settings.port, settings.host);
-  if (database.embedded) {
-    noteServer(settings.dataDir, { pid: process.pid, url: addressOf(app, settings) });
-  }
-  greet(settings, addressOf(app, settings));
+  stopOnSignals(serving, settings, { database, lock });
+  const url = await serving.begin();
+  if (database.embedded) noteServer(settings.dataDir, { pid: process.pid, url });
+  greet(settings, url);
+}
+
+const namesAdded = (environment: Environment, given: Environment): string[] =>
+  Object.keys(environment).filter((name) => given[name] === undefined);
+
+/** What answers, in this process or in others. */
+interface Serving {
+  /** Its address, once it answers. */
+  begin(): Promise<string>;
+  end(): Promise<void>;
+  /** Whoever asks twice does not wait. */
+  endAtOnce(): void;
+}
+
+async function workAsOne(settings: Settings): Promise<void> {
+  // eslint-disable-next-line no-restricted-syntax -- as below
+  const { work } = await import('./worker.js');
+  await work(settings);
+}
+
+async function inThisProcess(settings: Settings, { url }: OpenDatabase): Promise<Serving> {
+  // eslint-disable-next-line no-restricted-syntax -- a parent of workers need not load what answers: 80 MB
+  const { Server } = await import('./server.js');
+  const server = await Server.make(settings, url);
+  return {
+    begin: () => server.listen(),
+    end: () => server.close(),
+    endAtOnce: () => undefined,
+  };
+}
+
+function inWorkers(settings: Settings, database: OpenDatabase, ofFile: readonly string[]): Serving {
+  const workers = new Workers({
+    count: settings.workers,
+    environment: {
+      ...Object.fromEntries(ofFile.map((name) => [name, undefined])), // each reads the file itself
+      ...(database.embedded && { DATABASE_URL: database.url }),
+    },
+    patience: settings.shutdownTimeout * 1000 + MARGIN,
+    say,
+  });
+  process.on('SIGHUP', () => void workers.reload());
+  return {
+    begin: () => workers.start(),
+    end: () => workers.stop(),
+    endAtOnce: () => {
+      workers.kill();
+    },
+  };
 }
 
 async function applyMigrations(settings: Settings, { url }: OpenDatabase): Promise<void> {
@@ -67,17 +122,18 @@ async function applyMigrations(settings: Settings, { url }: OpenDatabase): Promi
 interface Held {
   readonly database: OpenDatabase;
   readonly lock: ServerLock | undefined;
-  readonly logger: AppLogger;
 }
 
 /** Ctrl-C or SIGTERM: requests under way are served, then everything ends; a second one ends it at once. */
-function stopOnSignals(app: NestFastifyApplication, settings: Settings, held: Held): void {
+function stopOnSignals(serving: Serving, settings: Settings, held: Held): void {
   let ending = false;
   const end = (): void => {
-    if (ending) process.exit(1);
+    if (ending) {
+      serving.endAtOnce();
+      process.exit(1);
+    }
     ending = true;
-    app.get(Readiness, { strict: false }).leave();
-    stop(app, settings, held).catch((error: unknown) => {
+    stop(serving, settings, held).catch((error: unknown) => {
       process.stderr.write(`${explain(error)}\n`);
       process.exit(1);
     });
@@ -86,24 +142,14 @@ function stopOnSignals(app: NestFastifyApplication, settings: Settings, held: He
   process.on('SIGTERM', end);
 }
 
-async function stop(
-  app: NestFastifyApplication,
-  settings: Settings,
-  { database, lock, logger }: Held,
-): Promise<void> {
+async function stop(serving: Serving, settings: Settings, { database, lock }: Held): Promise<void> {
   say('Stopping: serving the requests under way …');
-  await closeApp(app, settings);
+  await serving.end();
   if (database.embedded) forgetServer(settings.dataDir);
   await lock?.release();
   await database.close();
-  logger.flush();
   say('Stopped.');
   process.exit(0);
-}
-
-function addressOf(app: NestFastifyApplication, settings: Settings): string {
-  const { port } = app.getHttpServer().address() as AddressInfo;
-  return settings.publicUrl.replace(/:0$/, `:${String(port)}`);
 }
 
 function greet(settings: Settings, url: string): void {

@@ -35,6 +35,11 @@ export const settingDefinitions = {
     example: 'https://auth.example.com',
     help: 'What links in mails and metadata start with. By default http://HOST:PORT.',
   }),
+  WEB_CONCURRENCY: define({
+    parse: integer(1, 64),
+    fallback: 1,
+    help: 'How many processes answer behind the one port: as many as there are cores, if one is not enough. SIGHUP replaces them one by one.',
+  }),
   DATA_DIR: define({
     parse: text,
     fallback: '.data',
@@ -48,7 +53,7 @@ export const settingDefinitions = {
   DATABASE_POOL: define({
     parse: integer(1, 500),
     fallback: 10,
-    help: 'How many connections this process may hold.',
+    help: 'How many connections each process may hold.',
   }),
   REDIS_URL: optional({
     parse: url('redis', 'rediss'),
@@ -135,7 +140,7 @@ export const settingDefinitions = {
   HASH_CONCURRENCY: optional({
     parse: integer(1, 256),
     example: '2',
-    help: 'How many passwords are hashed at once. By default the number of cores.',
+    help: 'How many passwords each process hashes at once. By default the number of cores, shared among WEB_CONCURRENCY processes.',
   }),
   HASH_QUEUE: define({
     parse: integer(1, 10_000),

@@ -95,6 +95,8 @@ export class Settings {
   readonly emailVerification: 'mandatory' | 'optional';
   readonly passwordMinLength: number;
   readonly passwordHasher: 'bcrypt_sha256' | 'argon2id';
+  /** Processes on this machine. */
+  readonly workers: number;
   readonly hashConcurrency: number;
   readonly hashQueue: number;
   readonly breachCheck: 'on' | 'off' | 'strict';
@@ -136,7 +138,8 @@ export class Settings {
     this.passwordReset = passwordResetOf(values, this.publicUrl);
     this.passwordMinLength = values.PASSWORD_MIN_LENGTH;
     this.passwordHasher = values.PASSWORD_HASHER;
-    this.hashConcurrency = values.HASH_CONCURRENCY ?? availableParallelism();
+    this.workers = values.WEB_CONCURRENCY;
+    this.hashConcurrency = values.HASH_CONCURRENCY ?? shareOfCores(values.WEB_CONCURRENCY);
     this.hashQueue = values.HASH_QUEUE;
     this.breachCheck = values.BREACH_CHECK;
     this.breachCheckUrl = values.BREACH_CHECK_URL;
@@ -157,6 +160,9 @@ export class Settings {
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
   }
 }
+
+const shareOfCores = (workers: number): number =>
+  Math.max(1, Math.floor(availableParallelism() / workers));
 
 const emailOf = (values: Values, publicUrl: string): EmailSettings => ({
   verificationTtl: values.EMAIL_VERIFICATION_TTL,
@@ -195,6 +201,11 @@ function localUrl(host: string, port: number): string {
   return `http://${name}:${String(port)}`;
 }
 
+const contradictionsOf = ({ WEB_CONCURRENCY: workers, RATE_LIMIT_STORE: store }: Values) =>
+  workers > 1 && store === 'memory'
+    ? ['RATE_LIMIT_STORE must not be memory with WEB_CONCURRENCY: each process would count alone']
+    : [];
+
 /** @throws InvalidSettings naming every variable that is wrong or, in production, unsafe. */
 export function readSettings(environment: Environment): Settings {
   const complaints: string[] = [];
@@ -210,6 +221,7 @@ export function readSettings(environment: Environment): Settings {
       return [name, undefined];
     }
   });
+  complaints.push(...contradictionsOf(Object.fromEntries(read) as Values));
   const providers = readProviders(environment, (complaint) => complaints.push(complaint));
   const stage = environment['NODE_ENV']?.trim() ?? '';
   const production = stage === 'production';

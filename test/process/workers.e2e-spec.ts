@@ -1,0 +1,176 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compileSources } from '../support/compiled-sources.js';
+import { Outbox } from '../support/outbox.js';
+import { post, ServerProcess } from '../support/server-process.js';
+import { eventually } from './support.js';
+
+const PASSWORD = 'a violet rides the tram';
+const ANN = { email: 'ann@example.com', password: PASSWORD };
+
+interface Answer {
+  readonly status: number;
+  /** Of the process that answered: its request ids begin alike. */
+  readonly by: string;
+}
+
+/** On a connection of its own, which any of the workers may get. */
+const ask = (url: string, token?: string, agent: Agent | false = false) =>
+  new Promise<Answer>((resolve, reject) => {
+    const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    get(url, { agent, headers }, (answer) => {
+      const by = String(answer.headers['x-request-id']).replace(/-.*/, '');
+      answer.resume().on('end', () => {
+        resolve({ status: answer.statusCode ?? 0, by });
+      });
+    }).on('error', reject);
+  });
+
+/** Its children that run the program; the embedded database is another one. */
+const workersOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((child) => {
+      try {
+        const [, , parent] =
+          /\) (\S) (\d+)/.exec(readFileSync(`/proc/${child}/stat`, 'utf8')) ?? [];
+        return Number(parent) === pid && read(`/proc/${child}/cmdline`).includes('main.js');
+      } catch {
+        return false;
+      }
+    });
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return !read(`/proc/${pid}/stat`).includes(') Z ');
+  } catch {
+    return false;
+  }
+};
+
+describe('Two workers behind one port', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-workers-'));
+  const dataDir = join(folder, 'data');
+  let server: ServerProcess;
+  let api: string;
+  let token: string;
+
+  const start = async () => {
+    server = new ServerProcess({ DATA_DIR: dataDir, WEB_CONCURRENCY: '2' }, folder);
+    api = `${await server.address()}/v1`;
+  };
+  const signIn = async () => {
+    const answer = await post(`${api}/auth/login`, ANN);
+    return ((await answer.json()) as { accessToken: string }).accessToken;
+  };
+  const many = <T>(count: number, one: () => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, one));
+  const me = () => ask(`${api}/users/me`, token);
+
+  beforeAll(async () => {
+    compileSources(folder);
+    await start();
+    await post(`${api}/auth/register`, ANN);
+    const proof = await new Outbox(join(dataDir, 'outbox')).tokenFor(ANN.email);
+    await post(`${api}/auth/email/verify`, { token: proof });
+    token = await signIn();
+  }, 90_000);
+  afterAll(async () => {
+    await server.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('both know who signed in at one of them', async () => {
+    const answers = await many(20, me);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
+  });
+
+  it('both refuse who signed out at one of them, at once', async () => {
+    const other = await signIn();
+    await many(20, () => ask(`${api}/users/me`, other));
+    const left = await fetch(`${api}/auth/logout`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${other}` },
+    });
+    expect(left.status).toBe(204);
+    const answers = await many(20, () => ask(`${api}/users/me`, other));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
+  });
+
+  it('one that is killed is replaced, and nobody is signed out', async () => {
+    const [victim = 0, survivor] = workersOf(server.pid);
+    process.kill(victim, 'SIGKILL');
+    await eventually(() => {
+      const now = workersOf(server.pid);
+      return now.length === 2 && now.includes(survivor ?? 0) && !now.includes(victim);
+    });
+    await eventually(async () => new Set((await many(20, me)).map(({ by }) => by)).size === 2);
+    expect((await me()).status).toBe(200);
+  }, 40_000);
+
+  it('all are replaced on SIGHUP, with what .env says by then, and nobody is refused', async () => {
+    const before = workersOf(server.pid);
+    const statuses = new Set<number>();
+    let over = false;
+    const asking = many(4, async () => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      while (!over) statuses.add((await ask(`${api}/users/me`, token, agent)).status);
+      agent.destroy();
+    });
+    writeFileSync(join(folder, '.env'), 'PASSWORD_MIN_LENGTH=31\n');
+    server.signal('SIGHUP');
+    await eventually(() => server.output.includes('Reloaded.'));
+    over = true;
+    await asking;
+    expect(statuses).toEqual(new Set([200]));
+    const now = workersOf(server.pid);
+    expect(now).toHaveLength(2);
+    expect(now.filter((pid) => before.includes(pid))).toEqual([]);
+    const policy = await (await fetch(`${api}/auth/password/policy`)).text();
+    expect(policy).toContain('31');
+  }, 60_000);
+
+  it('none that cannot start takes the place of one that serves', async () => {
+    const before = workersOf(server.pid);
+    writeFileSync(join(folder, '.env'), 'PASSWORD_MIN_LENGTH=none\n');
+    server.signal('SIGHUP');
+    await eventually(() => server.output.includes('A new worker did not start'));
+    expect(workersOf(server.pid)).toEqual(before);
+    expect((await me()).status).toBe(200);
+    rmSync(join(folder, '.env'));
+  }, 40_000);
+
+  it('end with their parent when it is killed', async () => {
+    const workers = workersOf(server.pid);
+    await server.kill();
+    await eventually(() => !workers.some(isAlive));
+    await start();
+    expect((await me()).status).toBe(200);
+  }, 60_000);
+
+  it('serve what is under way when asked to end, and leave nothing behind', async () => {
+    const workers = workersOf(server.pid);
+    const underWay = many(3, () => post(`${api}/auth/login`, ANN));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    server.signal('SIGTERM');
+    expect(await server.ended()).toBe(0);
+    const statuses = (await underWay).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(workers.some(isAlive)).toBe(false);
+  }, 40_000);
+});
+
+describe('Workers that would count alone', () => {
+  it('are refused at the start, with what to change', async () => {
+    const server = new ServerProcess({ WEB_CONCURRENCY: '2', RATE_LIMIT_STORE: 'memory' });
+    expect(await server.ended()).toBe(1);
+    expect(server.output).toContain('RATE_LIMIT_STORE must not be memory with WEB_CONCURRENCY');
+  }, 40_000);
+});

@@ -7,6 +7,7 @@ import { callerOf } from '../common/http/caller.js';
 import { PasswordService } from '../passwords/password.service.js';
 import type { Attempt } from '../rate-limits/attempt.js';
 import { canonicalEmail } from '../users/canonical-email.js';
+import { UserCredentialsService } from '../users/user-credentials.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService, type UserWithSecret } from '../users/users.service.js';
 import type { LoginDto } from './login.dto.js';
@@ -29,6 +30,7 @@ export interface LoginRequest extends Pick<FastifyRequest, 'ip' | 'headers' | 'i
 export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
   constructor(
     private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly passwords: PasswordService,
     private readonly audit: AuditService,
     private readonly watch: SignInWatch,
@@ -51,7 +53,7 @@ export class LocalStrategy extends PassportStrategy(Strategy, 'local') {
       throw new InvalidCredentials();
     }
     if (upgradedHash !== undefined) {
-      await this.users.upgradePasswordHash(found.user.id, found.passwordHash, upgradedHash);
+      await this.credentials.upgradePasswordHash(found.user.id, found.passwordHash, upgradedHash);
     }
     this.watch.succeeded();
     return found.user;

@@ -4,8 +4,8 @@ import { Clock } from '../common/clock.js';
 import type { Caller } from '../common/http/caller.js';
 import { OpaqueToken } from '../common/opaque-token.js';
 import { Settings } from '../config/settings.js';
+import { UserCredentialsService } from '../users/user-credentials.service.js';
 import type { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
 import type { Device } from './device.js';
 import type { Proof } from './proof.js';
 import { SessionChronicle } from './session-chronicle.service.js';
@@ -39,7 +39,7 @@ export class SessionsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly chronicle: SessionChronicle,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -59,7 +59,7 @@ export class SessionsService {
   ): Promise<NewSession | undefined> {
     const now = this.clock.now();
     return this.dataSource.transaction(async (manager) => {
-      if (!(await this.users.noteSignIn(manager, user, now))) return undefined;
+      if (!(await this.credentials.noteSignIn(manager, user, now))) return undefined;
       const session = newSession(user, proof, device, this.settings, now);
       await this.makeRoom(manager, user.id);
       await manager

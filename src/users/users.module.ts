@@ -6,11 +6,13 @@ import { LeavingUsersService } from './leaving-users.service.js';
 import { ManagedUsersService } from './managed-users.service.js';
 import { ServiceUsersService } from './service-users.service.js';
 import { TwoFactorDueService } from './two-factor-due.service.js';
+import { UserCredentialsService } from './user-credentials.service.js';
 import { UserEmailsService } from './user-emails.service.js';
 import { UsersService } from './users.service.js';
 
 const forOtherRooms = [
   UsersService,
+  UserCredentialsService,
   LeavingUsersService,
   ManagedUsersService,
   UserEmailsService,

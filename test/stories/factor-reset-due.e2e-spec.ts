@@ -1,4 +1,5 @@
 import { FactorResetService } from '../../src/login/factor-reset/factor-reset.service.js';
+import { UserCredentialsService } from '../../src/users/user-credentials.service.js';
 import { UsersService } from '../../src/users/users.service.js';
 import { LogBook } from '../support/audit.js';
 import { FactorResets, REASON } from '../support/factor-resets.js';
@@ -180,7 +181,9 @@ describe('A reset of second factors that is due', () => {
     await resets.wait();
     const users = test.app.get(UsersService, { strict: false });
     const before = await users.get(ann.id);
-    await test.database.transaction((manager) => users.noteNewCredentials(manager, ann.id));
+    await test.database.transaction((manager) =>
+      test.app.get(UserCredentialsService, { strict: false }).noteNewCredentials(manager, ann.id),
+    );
     const service = test.app.get(FactorResetService, { strict: false });
     expect(await service.executeFor(before)).toBeUndefined();
     expect(await resets.standing(ann.id)).toMatchObject({ factors: 1, resets: 1 });

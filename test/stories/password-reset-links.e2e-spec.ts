@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { PasswordService } from '../../src/passwords/password.service.js';
+import { UserCredentialsService } from '../../src/users/user-credentials.service.js';
 import { User } from '../../src/users/user.entity.js';
 import { UsersService } from '../../src/users/users.service.js';
 import type { Client } from '../support/client.js';
@@ -39,7 +40,9 @@ describe('A link for a forgotten password', () => {
       'her password was set by an administrator',
       async (id) => {
         const hash = await test.app.get(PasswordService, { strict: false }).hash('a third one now');
-        await inTransaction((manager) => users().setPassword(manager, id, hash));
+        await inTransaction((manager) =>
+          test.app.get(UserCredentialsService, { strict: false }).setPassword(manager, id, hash),
+        );
       },
     ],
     [

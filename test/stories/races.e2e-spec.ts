@@ -1,7 +1,7 @@
 import { PasswordService } from '../../src/passwords/password.service.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
+import { UserCredentialsService } from '../../src/users/user-credentials.service.js';
 import { User } from '../../src/users/user.entity.js';
-import { UsersService } from '../../src/users/users.service.js';
 import { Make } from '../support/make.js';
 import { olderHash } from '../support/older-hash.js';
 import { expectProblem } from '../support/problems.js';
@@ -47,7 +47,7 @@ describe('Signing in while the account changes', () => {
     const hash = await test.app.get(PasswordService, { strict: false }).hash(NEW_PASSWORD);
     test.clock.forward(0.01);
     await test.database.transaction(async (manager) => {
-      await test.app.get(UsersService, { strict: false }).setPassword(manager, id, hash);
+      await test.app.get(UserCredentialsService, { strict: false }).setPassword(manager, id, hash);
       await test.app
         .get(SessionsService, { strict: false })
         .endFor('password_reset', { userId: id }, manager);

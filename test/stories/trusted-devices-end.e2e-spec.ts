@@ -1,5 +1,5 @@
 import { SessionsService } from '../../src/sessions/sessions.service.js';
-import { UsersService } from '../../src/users/users.service.js';
+import { UserCredentialsService } from '../../src/users/user-credentials.service.js';
 import { meanwhile } from '../support/blocked.js';
 import type { Client } from '../support/client.js';
 import { EmailChanges } from '../support/email-changes.js';
@@ -51,8 +51,8 @@ describe('The trust in a device ends', () => {
   });
 
   it('with every change of the second factors', async () => {
-    const users = test.app.get(UsersService, { strict: false });
-    await test.database.transaction((manager) => users.noteNewCredentials(manager, ann.id));
+    const credentials = test.app.get(UserCredentialsService, { strict: false });
+    await test.database.transaction((manager) => credentials.noteNewCredentials(manager, ann.id));
     expect(await met()).toBe('two_factor_required');
   });
 

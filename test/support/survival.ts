@@ -4,6 +4,7 @@ import { KnownDevicesService } from '../../src/login/known-devices.service.js';
 import { SignInAttempts } from '../../src/login/sign-in-attempts.service.js';
 import { PasswordService } from '../../src/passwords/password.service.js';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
+import { UserCredentialsService } from '../../src/users/user-credentials.service.js';
 import { UsersService } from '../../src/users/users.service.js';
 import type { Answer, Client } from './client.js';
 import { EmailChanges } from './email-changes.js';
@@ -80,7 +81,7 @@ export class Person {
   async isAdministered(): Promise<void> {
     const hash = await this.get(PasswordService).hash(CHOSEN);
     await this.test.database.transaction(async (manager) => {
-      await this.get(UsersService).setPassword(manager, this.id, hash);
+      await this.get(UserCredentialsService).setPassword(manager, this.id, hash);
       await this.get(SignInAttempts).startOver(manager, {
         id: this.id,
         emailCanonical: this.email,

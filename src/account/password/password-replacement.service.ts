@@ -4,6 +4,7 @@ import { InvalidToken } from '../../access/access.errors.js';
 import type { Caller } from '../../common/http/caller.js';
 import { SignInAttempts } from '../../login/sign-in-attempts.service.js';
 import { type RenewedCookie, SessionsService } from '../../sessions/sessions.service.js';
+import { UserCredentialsService } from '../../users/user-credentials.service.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import { PasswordFollowUp } from './password-follow-up.service.js';
@@ -23,6 +24,7 @@ export interface Within {
 export class PasswordReplacementService {
   constructor(
     private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly sessions: SessionsService,
     private readonly attempts: SignInAttempts,
     private readonly followUp: PasswordFollowUp,
@@ -50,7 +52,7 @@ export class PasswordReplacementService {
     if (emailVerifiedAt === null) {
       await this.users.markEmailVerified(manager, id, emailCanonical, caller);
     }
-    await this.users.setPassword(manager, id, hash);
+    await this.credentials.setPassword(manager, id, hash);
   }
 
   /** By herself: every other session ends, and this one's secret is renewed. @throws InvalidToken if it has ended */
@@ -61,7 +63,7 @@ export class PasswordReplacementService {
     hash: string,
   ): Promise<RenewedCookie | undefined> {
     const { id } = user;
-    const credentialsChangedAt = await this.users.setPassword(manager, id, hash);
+    const credentialsChangedAt = await this.credentials.setPassword(manager, id, hash);
     await this.sessions.endFor('password_changed', { userId: id, sessionId, caller }, manager);
     const renewed = await this.sessions.renew(sessionId, { id, credentialsChangedAt }, manager);
     if (!renewed.lives) throw new InvalidToken();

@@ -6,7 +6,7 @@ import {
   SessionsService,
   type Whose,
 } from '../../sessions/sessions.service.js';
-import { UsersService } from '../../users/users.service.js';
+import { UserCredentialsService } from '../../users/user-credentials.service.js';
 
 /** The session in which somebody changes her factors. */
 type Own = Required<Pick<Whose, 'userId' | 'sessionId' | 'caller'>>;
@@ -15,7 +15,7 @@ type Own = Required<Pick<Whose, 'userId' | 'sessionId' | 'caller'>>;
 @Injectable()
 export class FactorSessions {
   constructor(
-    private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -33,7 +33,7 @@ export class FactorSessions {
     { userId, sessionId }: Own,
     methods: readonly string[],
   ): Promise<RenewedCookie | undefined> {
-    const credentialsChangedAt = await this.users.noteNewCredentials(manager, userId);
+    const credentialsChangedAt = await this.credentials.noteNewCredentials(manager, userId);
     const user = { id: userId, credentialsChangedAt };
     const renewal = await this.sessions.renew(sessionId, user, manager, methods);
     if (!renewal.lives) throw new InvalidToken();
@@ -55,7 +55,7 @@ export class FactorSessions {
     { userId, sessionId }: Own,
     hasMore: boolean,
   ): Promise<void> {
-    await this.users.noteNewCredentials(manager, userId);
+    await this.credentials.noteNewCredentials(manager, userId);
     await this.sessions.lower(manager, userId, hasMore ? sessionId : undefined);
   }
 }

@@ -7,6 +7,7 @@ import { PasswordPolicy } from '../../passwords/password-policy.js';
 import { PasswordService } from '../../passwords/password.service.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { attributesOf } from '../../users/attributes.js';
+import { UserCredentialsService } from '../../users/user-credentials.service.js';
 import type { User } from '../../users/user.entity.js';
 import { UsersService } from '../../users/users.service.js';
 import { CliError } from '../cli-error.js';
@@ -50,7 +51,7 @@ async function setPassword(
   const { id } = user;
   const hash = await services.get(PasswordService, { strict: false }).hash(password);
   return services.get(DataSource, { strict: false }).transaction(async (manager) => {
-    await services.get(UsersService, { strict: false }).setPassword(manager, id, hash);
+    await services.get(UserCredentialsService, { strict: false }).setPassword(manager, id, hash);
     await services.get(SignInAttempts, { strict: false }).startOver(manager, user);
     await services.get(AuditService, { strict: false }).record(manager, {
       action: 'password_set',

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { FactorRows } from '../../two-factor/factor-rows.service.js';
-import { UsersService } from '../../users/users.service.js';
+import { UserCredentialsService } from '../../users/user-credentials.service.js';
 
 export interface RemovedFactors {
   /** Since when her credentials are these. */
@@ -15,7 +15,7 @@ export interface RemovedFactors {
 export class FactorRemoval {
   constructor(
     private readonly factors: FactorRows,
-    private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -25,7 +25,7 @@ export class FactorRemoval {
    */
   async remove(manager: EntityManager, userId: string): Promise<RemovedFactors> {
     await this.factors.removeAll(manager, userId);
-    const since = await this.users.noteNewCredentials(manager, userId);
+    const since = await this.credentials.noteNewCredentials(manager, userId);
     const sessionsEnded = await this.sessions.endFor('ended_by_administrator', { userId }, manager);
     return { since, sessionsEnded };
   }

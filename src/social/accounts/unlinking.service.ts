@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { NotFound } from '../../common/failures.js';
 import type { Caller } from '../../common/http/caller.js';
 import { lockUser } from '../../users/lock-user.js';
-import { UsersService } from '../../users/users.service.js';
+import { UserCredentialsService } from '../../users/user-credentials.service.js';
 import { LastCredential } from '../social.errors.js';
 import { OtherWaysIn } from './other-ways-in.service.js';
 import { SocialAccountsService } from './social-accounts.service.js';
@@ -14,7 +14,7 @@ import { SocialFollowUp } from './social-follow-up.service.js';
 export class UnlinkingService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly users: UsersService,
+    private readonly credentials: UserCredentialsService,
     private readonly accounts: SocialAccountsService,
     private readonly followUp: SocialFollowUp,
     private readonly ways: OtherWaysIn,
@@ -27,7 +27,7 @@ export class UnlinkingService {
       const removed = found && (await this.accounts.remove(manager, userId, accountId));
       if (found === undefined || removed === undefined) throw new NotFound();
       if (!(await this.ways.are(manager, found))) throw new LastCredential();
-      await this.users.noteNewCredentials(manager, userId);
+      await this.credentials.noteNewCredentials(manager, userId);
       await this.followUp.unlinked(manager, found.user, { provider: removed.provider, caller });
     });
   }

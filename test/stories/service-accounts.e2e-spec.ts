@@ -3,90 +3,69 @@ import type {
   ServiceAccountDto,
   ServiceAccountPageDto,
 } from '../../src/admin/service-accounts/service-account.dto.js';
-import type { Problem } from '../../src/common/problem.js';
-import { groupPermissions, ANONYMOUS_GROUP } from '../../src/permissions/holding/group.entity.js';
+import { ANONYMOUS_GROUP } from '../../src/permissions/holding/group.entity.js';
 import { serviceAccountPermissions } from '../../src/service-accounts/service-accounts.permissions.js';
-import { userPermissions } from '../../src/users/users.permissions.js';
 import { LogBook } from '../support/audit.js';
 import { userHolder } from '../support/grants.js';
 import { complaintsOf, expectProblem } from '../support/problems.js';
 import { changingNoRow } from '../support/rows.js';
-import { makeServiceAccount } from '../support/service-accounts.js';
+import { makeServiceAccount, RobotsDesk, RUNS_ROBOTS } from '../support/service-accounts.js';
 import { startTestApp, type TestApp } from '../support/test-app.js';
-import { type Clerk, Office, remove } from '../support/users-office.js';
+import { type Clerk, type Office, remove } from '../support/users-office.js';
 
-const RUNS_THEM = Object.values(serviceAccountPermissions);
 const { view } = serviceAccountPermissions;
 
 describe('Service accounts', () => {
   let test: TestApp;
+  let desk: RobotsDesk;
   let office: Office;
   let clerk: Clerk;
-  let group: string;
 
   beforeAll(async () => {
     test = await startTestApp();
-    office = new Office(test);
-    clerk = await office.clerk([
-      ...RUNS_THEM,
-      userPermissions.view,
-      groupPermissions.view,
-      groupPermissions.change,
-    ]);
-    group = (await office.grants.someGroup()).id;
+    desk = await RobotsDesk.of(test);
+    ({ office, clerk } = desk);
   });
   afterAll(() => test.close());
 
-  const some = (name = 'Nightly export') => `${name} ${uuidv7()}`;
-  const byGroup = () => ({ type: 'group', id: group });
-  const make = (body: object, by: Pick<Clerk, 'client'> = clerk) =>
-    by.client.post<ServiceAccountDto & Problem>('/v1/service-accounts', {
-      name: some(),
-      responsible: byGroup(),
-      ...body,
-    });
-  const urlOf = (id: string) => `/v1/service-accounts/${id}`;
-  const patch = (id: string, body: object, by: Pick<Clerk, 'client'> = clerk) =>
-    by.client.patch<ServiceAccountDto & Problem>(urlOf(id), body);
-
   it('are made, read, changed and deleted', async () => {
-    const name = some();
-    const made = await make({ name, description: ' Copies orders. ' });
+    const name = desk.some();
+    const made = await desk.make({ name, description: ' Copies orders. ' });
     expect(made.status).toBe(201);
     const { id } = made.body;
     expect(made.body).toEqual({
       id,
       name,
       description: 'Copies orders.',
-      responsible: byGroup(),
+      responsible: desk.byGroup(),
       isActive: true,
       createdAt: made.body.updatedAt,
       updatedAt: expect.any(String) as string,
     });
-    expect((await clerk.client.get(urlOf(id.toUpperCase()))).body).toEqual(made.body);
+    expect((await clerk.client.get(desk.urlOf(id.toUpperCase()))).body).toEqual(made.body);
     test.clock.forward(1);
     const responsible = { type: 'user', id: clerk.user.id };
-    const changed = await patch(id, { name: `${name}!`, responsible });
+    const changed = await desk.patch(id, { name: `${name}!`, responsible });
     expect(changed.body).toMatchObject({
       name: `${name}!`,
       description: 'Copies orders.',
       responsible,
     });
     expect(changed.body.updatedAt > made.body.updatedAt).toBe(true);
-    expect((await remove(clerk.client, urlOf(id))).status).toBe(204);
-    expectProblem(await clerk.client.get(urlOf(id)), 404, 'not_found');
-    expectProblem(await remove(clerk.client, urlOf(id)), 404, 'not_found');
+    expect((await remove(clerk.client, desk.urlOf(id))).status).toBe(204);
+    expectProblem(await clerk.client.get(desk.urlOf(id)), 404, 'not_found');
+    expectProblem(await remove(clerk.client, desk.urlOf(id)), 404, 'not_found');
   });
 
   it('are told of in the log book, before and after', async () => {
     const log = await LogBook.of(test);
-    const name = some();
-    const { id } = (await make({ name })).body;
-    await patch(id, { isActive: false });
-    await patch(id, { isActive: false });
-    await remove(clerk.client, urlOf(id));
+    const name = desk.some();
+    const { id } = (await desk.make({ name })).body;
+    await desk.patch(id, { isActive: false });
+    await desk.patch(id, { isActive: false });
+    await remove(clerk.client, desk.urlOf(id));
     const events = await log.about(id);
-    const before = { name, description: '', responsible: `group ${group}`, isActive: true };
+    const before = { name, description: '', responsible: `group ${desk.group}`, isActive: true };
     const after = { ...before, isActive: false };
     expect(events.map(({ action, actorId, details }) => ({ action, actorId, details }))).toEqual([
       { action: 'service_account_created', actorId: clerk.user.id, details: { after: before } },
@@ -108,19 +87,19 @@ describe('Service accounts', () => {
     ['in wide letters', (name: string) => name.replace('N', '\uff2e')],
     ['with other spaces', (name: string) => ` ${name.replace(' ', '\u00a0 ')}`],
   ])('have names of their own: another one %s is taken', async (_, twist) => {
-    const name = some();
-    await make({ name });
-    const other = await make({});
+    const name = desk.some();
+    await desk.make({ name });
+    const other = await desk.make({});
     await changingNoRow(test, async () => {
-      expectProblem(await make({ name: twist(name) }), 409, 'service_account_name_taken');
-      const renamed = await patch(other.body.id, { name: twist(name) });
+      expectProblem(await desk.make({ name: twist(name) }), 409, 'service_account_name_taken');
+      const renamed = await desk.patch(other.body.id, { name: twist(name) });
       expectProblem(renamed, 409, 'service_account_name_taken');
     });
   });
 
   it('have names of their own, also when fifty are made at once', async () => {
-    const name = some();
-    const made = await Promise.all(Array.from({ length: 50 }, () => make({ name })));
+    const name = desk.some();
+    const made = await Promise.all(Array.from({ length: 50 }, () => desk.make({ name })));
     expect(made.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(made.filter(({ body }) => body.code === 'service_account_name_taken')).toHaveLength(49);
     const [row] = await test.database.query<{ count: string }[]>(
@@ -148,7 +127,7 @@ describe('Service accounts', () => {
     [{ password: 'a violet rides the tram' }, ['password unknown_field']],
   ])('are refused field by field: %j', async (body, complaints) => {
     await changingNoRow(test, async () => {
-      const answer = await make(body);
+      const answer = await desk.make(body);
       expectProblem(answer, 400, 'validation_failed');
       expect(complaintsOf(answer)).toEqual(complaints);
     });
@@ -162,43 +141,43 @@ describe('Service accounts', () => {
   ])('are not changed like this: %j', async (body, complaints) => {
     const { id } = await makeServiceAccount(test);
     await changingNoRow(test, async () => {
-      expect(complaintsOf(await patch(id, body))).toEqual(complaints);
+      expect(complaintsOf(await desk.patch(id, body))).toEqual(complaints);
     });
   });
 
   it('are answered for by somebody who is there, visible, active and a person', async () => {
     const robot = await makeServiceAccount(test);
     const inactive = await office.make.user({ isActive: false });
-    const blind = await office.clerk(RUNS_THEM);
+    const blind = await office.clerk(RUNS_ROBOTS);
     const { user: other } = await office.make.user();
     const user = (id: string) => ({ responsible: { type: 'user', id } });
     await changingNoRow(test, async () => {
-      for (const responsible of [user(uuidv7()), user(robot.id), user(group)]) {
-        expectProblem(await make(responsible), 404, 'not_found');
-        expectProblem(await patch(robot.id, responsible), 404, 'not_found');
+      for (const responsible of [user(uuidv7()), user(robot.id), user(desk.group)]) {
+        expectProblem(await desk.make(responsible), 404, 'not_found');
+        expectProblem(await desk.patch(robot.id, responsible), 404, 'not_found');
       }
       const stranger = { responsible: { type: 'group', id: other.id } };
-      expectProblem(await make(stranger), 404, 'not_found');
-      expectProblem(await make(user(inactive.user.id)), 400, 'subject_inactive');
+      expectProblem(await desk.make(stranger), 404, 'not_found');
+      expectProblem(await desk.make(user(inactive.user.id)), 400, 'subject_inactive');
       const everybody = { responsible: { type: 'group', id: ANONYMOUS_GROUP } };
-      expectProblem(await make(everybody), 409, 'anonymous_group');
-      expectProblem(await make(user(other.id), blind), 404, 'not_found');
-      expectProblem(await make({}, blind), 404, 'not_found');
+      expectProblem(await desk.make(everybody), 409, 'anonymous_group');
+      expectProblem(await desk.make(user(other.id), blind), 404, 'not_found');
+      expectProblem(await desk.make({}, blind), 404, 'not_found');
     });
-    expect((await make(user(blind.user.id), blind)).status).toBe(201);
+    expect((await desk.make(user(blind.user.id), blind)).status).toBe(201);
   });
 
   it('outlive whoever answers for them, and say so', async () => {
     const { user } = await office.make.user();
-    const mine = (await make({ responsible: { type: 'user', id: user.id } })).body.id;
+    const mine = (await desk.make({ responsible: { type: 'user', id: user.id } })).body.id;
     await test.database.query('DELETE FROM users WHERE id = $1', [user.id]);
     const gone = await office.grants.someGroup();
-    const theirs = (await make({ responsible: gone })).body.id;
+    const theirs = (await desk.make({ responsible: gone })).body.id;
     await test.database.query('DELETE FROM groups WHERE id = $1', [gone.id]);
     for (const id of [mine, theirs]) {
-      const { body } = await clerk.client.get<ServiceAccountDto>(urlOf(id));
+      const { body } = await clerk.client.get<ServiceAccountDto>(desk.urlOf(id));
       expect(body).toMatchObject({ responsible: null, isActive: true });
-      expect((await patch(id, { description: 'Whose?' })).body).toMatchObject({
+      expect((await desk.patch(id, { description: 'Whose?' })).body).toMatchObject({
         responsible: null,
         description: 'Whose?',
       });
@@ -206,7 +185,7 @@ describe('Service accounts', () => {
   });
 
   it('are listed as far as one may view them, page by page, and found by name', async () => {
-    const [one, two] = [await make({}), await make({})];
+    const [one, two] = [await desk.make({}), await desk.make({})];
     const ann = await office.clerk([]);
     const list = async (by: Clerk, query = '') =>
       (await by.client.get<ServiceAccountPageDto>(`/v1/service-accounts?${query}`)).body;

@@ -1,20 +1,18 @@
 import type { PermissionName } from '../../src/access/permission-name.js';
 import type { Principal } from '../../src/access/principal.js';
-import { type Scope, Scopes } from '../../src/access/scopes.js';
-import type { Page, PageQuery } from '../../src/common/paging.js';
 import { DecisionsService } from '../../src/permissions/asking/decisions.service.js';
 import { ExplanationService } from '../../src/permissions/asking/explanation.service.js';
 import { ObjectsService } from '../../src/permissions/asking/objects.service.js';
 import { OwnDecisionsService } from '../../src/permissions/asking/own-decisions.service.js';
-import type { QuestionAbout } from '../../src/permissions/asking/question.js';
 import { SubjectsService } from '../../src/permissions/asking/subjects.service.js';
 import { AuthorityService } from '../../src/permissions/authority.service.js';
 import { BeyondOwnRights } from '../../src/permissions/permissions.errors.js';
 import { PermissionsService } from '../../src/permissions/permissions.service.js';
 import { User } from '../../src/users/user.entity.js';
+import { AskableWorld } from './askable-world.js';
 import { allows, cost, type Name, OVER, standing, type Who, type World } from './naive-rights.js';
 import { PERMISSIONS } from './random-worlds.js';
-import { cursorAt, idAt, type SettledWorlds } from './settled-worlds.js';
+import type { SettledWorlds } from './settled-worlds.js';
 import type { TestApp } from './test-app.js';
 
 const [VIEW] = PERMISSIONS;
@@ -39,6 +37,7 @@ export interface Asked {
 /** One world, asked both ways. */
 export class Comparison {
   private readonly now: Date;
+  private readonly words: AskableWorld;
   private readonly people: readonly Name[];
   private readonly all: readonly Name[];
 
@@ -49,6 +48,7 @@ export class Comparison {
     private readonly root: Principal,
   ) {
     this.now = test.clock.now();
+    this.words = new AskableWorld(settled, world);
     this.people = world.users.map((_, n) => `u${String(n)}`);
     this.all = [...this.people, ...Array.from({ length: world.groups }, (_, n) => `g${String(n)}`)];
   }
@@ -61,7 +61,7 @@ export class Comparison {
       ),
     );
     const answers = await this.service(DecisionsService).decide(
-      questions.map((question) => this.about(question)),
+      questions.map((question) => this.words.about(question)),
     );
     const found = questions.filter((_, i) => answers[i]);
     const expected = questions.filter(({ who, permission, object }) =>
@@ -103,7 +103,7 @@ export class Comparison {
       ),
     );
     const giving = this.service(AuthorityService).mayGiveMembership(
-      stranger ? undefined : this.principal(who),
+      stranger ? undefined : this.words.principal(who),
       this.settled.idOf(group),
     );
     const refused = await giving.then(
@@ -116,7 +116,7 @@ export class Comparison {
   /** What somebody finds who calls. */
   private async own(who: Who, permission: PermissionName, on: Name | null, limit: number) {
     const stranger = who.name === 'everybody';
-    const asker = stranger ? undefined : this.principal(who);
+    const asker = stranger ? undefined : this.words.principal(who);
     const whoCalls = stranger ? { name: who.name } : who;
     const allowed = allows(this.world, whoCalls, permission, on, this.now);
     const objectId = on === null ? undefined : this.settled.idOf(on);
@@ -140,16 +140,16 @@ export class Comparison {
           after: this.settled.after,
         });
     const seen = await permissions.visible(query(), asker, permission);
-    expect(this.names(await seen.orderBy('user.id').getMany())).toEqual(expected);
-    const pages = await this.pages(limit, (page) =>
+    expect(this.words.names(await seen.orderBy('user.id').getMany())).toEqual(expected);
+    const pages = await this.words.pages(limit, (page) =>
       permissions.visiblePage(query(), asker, permission, page),
     );
     expect(pages).toEqual(expected);
   }
 
   private async explain(who: Who, permission: PermissionName, on: Name | null) {
-    const asker = who.scopes ? this.principal(who) : this.root;
-    const question = this.about({ who: who.name, permission, object: on });
+    const asker = who.scopes ? this.words.principal(who) : this.root;
+    const question = this.words.about({ who: who.name, permission, object: on });
     const told = await this.service(ExplanationService).explain(asker, question);
     const nearest = cost(this.world, who.name, permission, on, this.now);
     const stands = standing(this.world, who, permission, on);
@@ -164,9 +164,9 @@ export class Comparison {
 
   private async subjects(permission: PermissionName, on: Name | null, limit: number) {
     const service = this.service(SubjectsService);
-    const question = this.about({ who: 'u0', permission, object: on });
+    const question = this.words.about({ who: 'u0', permission, object: on });
     const withoutAnonymous = { ...this.world, anonymous: false };
-    expect(await this.pages(limit, (page) => service.page(question, page))).toEqual(
+    expect(await this.words.pages(limit, (page) => service.page(question, page))).toEqual(
       this.people.filter((name) => allows(withoutAnonymous, { name }, permission, on, this.now)),
     );
     const everybody = allows(this.world, { name: 'everybody' }, permission, on, this.now);
@@ -174,8 +174,8 @@ export class Comparison {
   }
 
   private async objects(who: Who, permission: PermissionName, limit: number, asker: Principal) {
-    const { subject } = this.about({ who: who.name, permission, object: null });
-    const pages = await this.pages(limit, (page) =>
+    const { subject } = this.words.about({ who: who.name, permission, object: null });
+    const pages = await this.words.pages(limit, (page) =>
       this.service(ObjectsService).page(asker, { subject, permission }, page),
     );
     const isAllowed = (of: Who, what: string, object: Name | null) =>
@@ -186,54 +186,6 @@ export class Comparison {
       .filter((object) => isAllowed(who, permission, object))
       .filter((object) => !onKind || viewer === undefined || isAllowed(viewer, VIEW, object));
     expect(pages).toEqual(expected);
-  }
-
-  /** The names on all pages that are of this world. */
-  private async pages(
-    limit: number,
-    read: (page: PageQuery) => Promise<Page<{ readonly id: string }>>,
-  ): Promise<Name[]> {
-    const names: Name[] = [];
-    let cursor: string | null = cursorAt(this.settled.before);
-    while (cursor !== null) {
-      const { items, nextCursor }: Page<{ readonly id: string }> = await read({ limit, cursor });
-      names.push(...this.names(items.filter(({ id }) => this.settled.has(id))));
-      const isPast = nextCursor !== null && idAt(nextCursor) > this.settled.after;
-      cursor = isPast ? null : nextCursor;
-    }
-    return names;
-  }
-
-  private names(items: readonly { readonly id: string }[]): Name[] {
-    return items.map(({ id }) => this.settled.nameOf(id));
-  }
-
-  private about(question: {
-    who: Name;
-    permission: PermissionName;
-    object: Name | null;
-  }): QuestionAbout {
-    const { who, permission, object } = question;
-    return {
-      subject: { type: who.startsWith('u') ? 'user' : 'group', id: this.settled.idOf(who) },
-      permission,
-      ...(object !== null && { objectId: this.settled.idOf(object) }),
-    };
-  }
-
-  private principal({ name, scopes }: Who): Principal {
-    const { superuser = false } = this.world.users[Number(name.slice(1))] ?? {};
-    return {
-      user: { id: this.settled.idOf(name), isStaff: false, isSuperuser: superuser },
-      via: 'session',
-      methods: [],
-      ...(scopes && { scopes: new Scopes(scopes.map((scope) => this.scopeOf(scope))) }),
-    };
-  }
-
-  private scopeOf(text: string): Scope {
-    const [permission, object] = text.split(':') as [PermissionName, Name?];
-    return { permission, ...(object && { objectId: this.settled.idOf(object) }) };
   }
 
   private service<T>(type: new (...args: never[]) => T): T {

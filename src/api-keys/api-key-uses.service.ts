@@ -66,6 +66,9 @@ const COUNT_BY_ADDRESS = `
 export class ApiKeyUsesService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('ApiKeys');
   readonly #gathered = new GatheredUses();
+  /** One behind a proxy has many requests in a row. */
+  #lastIp = '';
+  #lastAddress = '';
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
@@ -89,7 +92,8 @@ export class ApiKeyUsesService implements OnApplicationBootstrap, BeforeApplicat
 
   /** It opened something now. */
   note({ id, retiring }: ApiKeyFact, ip: string): void {
-    this.#gathered.add(id, addressOf(ip) ?? '', this.clock.millis(), retiring !== undefined);
+    if (ip !== this.#lastIp) [this.#lastIp, this.#lastAddress] = [ip, addressOf(ip) ?? ''];
+    this.#gathered.add(id, this.#lastAddress, this.clock.millis(), retiring !== undefined);
     if (this.#gathered.size < MOST) return;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;

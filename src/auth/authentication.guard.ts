@@ -70,7 +70,6 @@ export class AuthenticationGuard implements CanActivate {
     request: GuardedRequest,
     rule: AccessRule,
   ): boolean | Promise<boolean> {
-    const reply = replyOf(context);
     try {
       const cookie = this.cookie.read(request);
       if (cookie === undefined) return this.admit(request, undefined, rule);
@@ -78,10 +77,10 @@ export class AuthenticationGuard implements CanActivate {
       if (known !== undefined) return this.admit(request, known, rule);
       return this.cookie
         .prove(cookie, request)
-        .catch((error: unknown) => this.cookie.refuse(reply, error))
+        .catch((error: unknown) => this.cookie.refuse(replyOf(context), error))
         .then((principal) => this.admit(request, principal, rule));
     } catch (error) {
-      return this.cookie.refuse(reply, error);
+      return this.cookie.refuse(replyOf(context), error);
     }
   }
 

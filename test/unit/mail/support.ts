@@ -9,10 +9,6 @@ import { MailTransport } from '../../../src/mail/mail-transport.js';
 export class MovableClock extends Clock {
   #now = Date.parse('2026-11-22T20:31:59.123Z');
 
-  override now(): Date {
-    return new Date(this.#now);
-  }
-
   override millis(): number {
     return this.#now;
   }

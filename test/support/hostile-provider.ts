@@ -71,14 +71,19 @@ export class HostileProvider implements OpenIdProvider {
     readonly issuer: string,
   ) {}
 
-  static async start(name: string): Promise<HostileProvider> {
+  /** @param issuer as which it is known elsewhere; else by its port on this machine */
+  static async start(name: string, issuer?: string): Promise<HostileProvider> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    const provider = new HostileProvider(name, server, `http://127.0.0.1:${port}`);
+    const provider = new HostileProvider(name, server, issuer ?? `http://127.0.0.1:${port}`);
     server.on('request', (request, response) => void provider.answer(request, response));
     return provider;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   get environment(): Readonly<Record<string, string>> {

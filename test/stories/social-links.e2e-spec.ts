@@ -1,3 +1,4 @@
+import { withAuthenticator } from '../support/authenticator.js';
 import { Browser } from '../support/browser.js';
 import { Client } from '../support/client.js';
 import { GOOD_PASSWORD, Make } from '../support/make.js';
@@ -59,6 +60,16 @@ describe('Linking a provider to an account', () => {
     test.clock.forward(100);
     const { status, body } = await beginLink(client);
     expect({ status, code: body.code }).toEqual({ status: 403, code: 'reauthentication_required' });
+  });
+
+  it('takes the second factor of who has one, in place of the password', async () => {
+    const { client, user, password } = await new Make(test).signedIn();
+    const app = await withAuthenticator(test, user.id);
+    const prove = (proof: object) => client.post('/v1/auth/reauthenticate', proof);
+    expect((await prove({ password })).status).toBe(204);
+    expectProblem(await beginLink(client), 403, 'reauthentication_required');
+    expect((await prove({ code: app.code() })).status).toBe(204);
+    expect((await beginLink(client)).status).toBe(200);
   });
 
   it('is refused where it is somebody else’s, who keeps it', async () => {

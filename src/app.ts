@@ -13,6 +13,7 @@ import type { Settings } from './config/settings.js';
 import { translateDatabaseError } from './database/database-errors.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { createHttpAdapter } from './http-adapter.js';
+import { serveMetrics } from './metrics/serve-metrics.js';
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -53,6 +54,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   app.useGlobalFilters(filter);
   app.get(MessageHandlers).protect({ guard, pipe, filter });
   serveDocs(app, settings);
+  serveMetrics(app, settings);
   prepare?.(app);
   await app.init();
   keepSockets(app.getHttpServer());

@@ -2,7 +2,8 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Listening, STOP } from './worker-messages.js';
+import { gatherFromWorkers } from './metrics/all-workers.js';
+import { isListening, STOP } from './worker-messages.js';
 
 /** Milliseconds that a worker must have lived for its successor to come at once. */
 const SOUND = 10_000;
@@ -32,6 +33,7 @@ export class Workers {
 
   constructor(private readonly options: Options) {
     cluster.setupPrimary({ exec: fileURLToPath(new URL('./main.js', import.meta.url)), args: [] });
+    gatherFromWorkers();
   }
 
   /** Where they can be reached, once all answer. @throws if one ends before; it has said why */
@@ -84,8 +86,8 @@ export class Workers {
       worker.once('exit', () => {
         reject(new Error('A worker ended before it served.'));
       });
-      worker.once('message', ({ url: where }: Listening) => {
-        resolve(where);
+      worker.on('message', (message: unknown) => {
+        if (isListening(message)) resolve(message.url);
       });
     });
     this.#serving.add(worker);

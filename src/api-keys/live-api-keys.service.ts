@@ -21,6 +21,7 @@ export class LiveApiKeysService {
     private readonly clock: Clock,
   ) {
     this.#keys = new Remembered(news, {
+      name: 'api-keys',
       max: MAX_KEYS,
       load: async (id) => {
         const fact = await reader.read(id);

@@ -18,6 +18,10 @@ export class WaitingLine {
     this.#free = places;
   }
 
+  get load(): { readonly running: number; readonly waiting: number } {
+    return { running: this.places - this.#free, waiting: this.#waiting.size };
+  }
+
   /** @throws what `refusal` makes, or RequestAborted if the signal came before the turn. */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#enter(signal);

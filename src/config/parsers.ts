@@ -92,6 +92,10 @@ export const redirectTarget: Parser<string> = (value) => {
 export const passkeyOrigin: Parser<string> = (value) =>
   /^(android:apk-key-hash|ios:bundle-id):[\w.-]+$/.test(value) ? value : origin(value);
 
+/** What a caller shows to be let in: long enough that nobody guesses it. */
+export const sharedSecret: Parser<string> = (value) =>
+  /^[\w.~+/-]{32,200}={0,2}$/.test(value) ? value : refuse('at least 32 letters and digits');
+
 /** At least 32 bytes in base64 or base64url. */
 export const secretKey: Parser<Buffer> = (value) => {
   const wanted = 'base64 keys of at least 32 random bytes each, comma separated, newest first';

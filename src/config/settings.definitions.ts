@@ -9,6 +9,7 @@ import {
   oneOf,
   origin,
   secretKey,
+  sharedSecret,
   text,
   tokenUrl,
   url,
@@ -235,6 +236,11 @@ export const settingDefinitions = {
     parse: oneOf('json', 'pretty'),
     example: 'json',
     help: 'json or pretty. By default pretty on a terminal, else JSON.',
+  }),
+  METRICS_TOKEN: optional({
+    parse: sharedSecret,
+    example: 'openssl rand -hex 32',
+    help: 'Opens /metrics, in the format of Prometheus, to who shows it as Authorization: Bearer. Without it there is no such page.',
   }),
 } as const;
 

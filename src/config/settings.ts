@@ -118,6 +118,7 @@ export class Settings {
   readonly shutdownTimeout: number;
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
+  readonly metricsToken: string | undefined;
 
   constructor(values: Values, production: boolean, providers: readonly ProviderSettings[] = []) {
     this.production = production;
@@ -125,7 +126,6 @@ export class Settings {
     this.publicUrl = values.PUBLIC_URL ?? localUrl(values.HOST, values.PORT);
     this.dataDir = resolve(values.DATA_DIR);
     [this.databaseUrl, this.databasePool] = [values.DATABASE_URL, values.DATABASE_POOL];
-    this.redisUrl = values.REDIS_URL;
     this.smtpUrl = values.SMTP_URL;
     this.mailFrom = values.MAIL_FROM;
     this.mails = mailSettings(values);
@@ -158,6 +158,7 @@ export class Settings {
     [this.limits, this.keeping] = [limitsOf(values), keepingOf(values, this.publicUrl)];
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
+    [this.metricsToken, this.redisUrl] = [values.METRICS_TOKEN, values.REDIS_URL];
   }
 }
 

@@ -20,6 +20,8 @@ export class SignInWatch {
   #failures = 0;
   #successes = 0;
   #silentUntil = 0;
+  /** Since the start of this process, by password. */
+  readonly total = { success: 0, failure: 0 };
 
   constructor(
     private readonly audit: AuditService,
@@ -30,11 +32,13 @@ export class SignInWatch {
   succeeded(): void {
     this.turn();
     this.#successes += 1;
+    this.total.success += 1;
   }
 
   failed(): void {
     const now = this.turn();
     this.#failures += 1;
+    this.total.failure += 1;
     const { failuresPerMinute } = this.settings.limits;
     if (failuresPerMinute === 0 || this.#failures < failuresPerMinute) return;
     if (this.#failures < SUSPICIOUS * this.#successes || now < this.#silentUntil) return;

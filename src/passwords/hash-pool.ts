@@ -58,6 +58,11 @@ export class HashPool implements OnApplicationShutdown {
     this.#threads.on('error', this.#failWaiting);
   }
 
+  /** How many passwords are hashed now, and how many wait. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return this.#line.load;
+  }
+
   /** The whole of what hashes once, such as a sign-in. @throws HashQueueFull before anything of it is done */
   expect<T>(whole: () => Promise<T>): Promise<T> {
     return this.#line.expect(whole);

@@ -24,7 +24,11 @@ export class LiveSessionsService {
     private readonly lastSeen: LastSeenService,
     private readonly clock: Clock,
   ) {
-    this.#sessions = new Remembered(news, { max: MAX_SESSIONS, load: (id) => reader.read(id) });
+    this.#sessions = new Remembered(news, {
+      name: 'sessions',
+      max: MAX_SESSIONS,
+      load: (id) => reader.read(id),
+    });
     news.onChange('sessions', (id) => {
       if (id === undefined) this.#sessions.forgetAll();
       else this.#sessions.forget(id);

@@ -34,8 +34,13 @@ export class KnownUsersService {
     users: UsersService,
     private readonly dataSource: DataSource,
   ) {
-    this.#actors = new Remembered(news, { max: MAX_USERS, load: (id) => this.loadActor(id) });
+    this.#actors = new Remembered(news, {
+      name: 'users',
+      max: MAX_USERS,
+      load: (id) => this.loadActor(id),
+    });
     this.#profiles = new Remembered(news, {
+      name: 'profiles',
       max: MAX_PROFILES,
       load: async (id) => {
         const user = await users.findById(id);

@@ -8,6 +8,7 @@ import { post, ServerProcess } from '../support/server-process.js';
 import { eventually } from './support.js';
 
 const PASSWORD = 'a violet rides the tram';
+const SCRAPER = 'a-token-of-the-scraper-0123456789abcdef';
 const ANN = { email: 'ann@example.com', password: PASSWORD };
 
 interface Answer {
@@ -61,7 +62,10 @@ describe('Two workers behind one port', () => {
   let token: string;
 
   const start = async () => {
-    server = new ServerProcess({ DATA_DIR: dataDir, WEB_CONCURRENCY: '2' }, folder);
+    server = new ServerProcess(
+      { DATA_DIR: dataDir, WEB_CONCURRENCY: '2', METRICS_TOKEN: SCRAPER },
+      folder,
+    );
     api = `${await server.address()}/v1`;
   };
   const signIn = async () => {
@@ -102,6 +106,26 @@ describe('Two workers behind one port', () => {
     const answers = await many(20, () => ask(`${api}/users/me`, other));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]));
     expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
+  });
+
+  it('both are in the metrics that one of them shows', async () => {
+    const line =
+      'gatehouse_http_request_duration_seconds_count{method="GET",route="/v1/users/me",status="200"}';
+    const counted = async () => {
+      const headers = { authorization: `Bearer ${SCRAPER}` };
+      const text = await (await fetch(api.replace('/v1', '/metrics'), { headers })).text();
+      return Number(
+        text
+          .split('\n')
+          .find((each) => each.startsWith(line))
+          ?.split(' ')
+          .at(-1) ?? 0,
+      );
+    };
+    const before = await counted();
+    const answers = await many(20, me);
+    expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
+    await eventually(async () => (await counted()) === before + 20);
   });
 
   it('one that is killed is replaced, and nobody is signed out', async () => {

@@ -13,6 +13,14 @@ const BEAT = 'SELECT (extract(epoch FROM now()) * 1000)::float8 AS shown';
 const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
 
+/** A memory that is told of news. */
+export interface Remembering {
+  readonly name: string;
+  readonly size: number;
+  readonly found: number;
+  readonly missed: number;
+}
+
 type Listener = (id: string | undefined) => void;
 type Carrier = (table: string, id: string | undefined) => void;
 
@@ -23,12 +31,16 @@ type Carrier = (table: string, id: string | undefined) => void;
  */
 @Injectable()
 export class NewsService implements OnModuleInit, OnApplicationShutdown {
+  /** Everything that this node remembers, for the metrics. */
+  readonly remembered = new Set<Remembering>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #carriers: Carrier[] = [];
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
   readonly #clock = new DatabaseClock();
   #live = false;
+  #heard = 0;
+  #delay: number | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -36,6 +48,16 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   /** Whether every change up to now has been heard. */
   get isLive(): boolean {
     return this.#live;
+  }
+
+  /** Announcements that the channel has brought. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** Milliseconds that the channel took for the last heartbeat, there and back; undefined: it is lost. */
+  get delay(): number | undefined {
+    return this.#live ? this.#delay : undefined;
   }
 
   /** As late as the database's own clock may be by now; undefined: there is no telling without the channel. */
@@ -111,6 +133,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
       keepAlive: true,
     });
     client.on('notification', ({ payload = '' }) => {
+      this.#heard += 1;
       const [table = '', id] = payload.split(':');
       this.hear(table, id);
     });
@@ -121,7 +144,9 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   /** Proves that the connection carries something, and sets the clock by it. */
   private async beat(client: pg.Client): Promise<void> {
     const asked = this.#clock.mark();
+    const begun = performance.now();
     const { rows } = await client.query<{ shown: number }>(BEAT);
+    this.#delay = performance.now() - begun;
     if (rows[0] !== undefined) this.#clock.learn(rows[0].shown, asked);
   }
 

@@ -12,6 +12,8 @@ export interface Recent<T> {
 }
 
 export interface RememberedOptions<T> {
+  /** Of what, in the plural: so it is called in the metrics. */
+  readonly name: string;
   /** How many; the least recently used is forgotten first. */
   readonly max: number;
   readonly load: (key: string) => Promise<Recent<T> | undefined>;
@@ -30,21 +32,40 @@ interface Reading<T> {
 export class Remembered<T extends object> {
   readonly #facts: LRUCache<string, T>;
   readonly #readings = new Map<string, Reading<T>>();
+  #found = 0;
+  #missed = 0;
 
   constructor(
     private readonly news: NewsService,
     private readonly options: RememberedOptions<T>,
   ) {
     this.#facts = new LRUCache({ max: options.max, ttl: TIME_LIMIT, ttlResolution: 0 });
+    news.remembered.add(this);
   }
 
   /** Undefined: not in memory, or not to be trusted now. */
   peek(key: string): T | undefined {
-    return this.news.isLive ? this.#facts.get(key) : undefined;
+    const fact = this.news.isLive ? this.#facts.get(key) : undefined;
+    if (fact !== undefined) this.#found += 1;
+    return fact;
+  }
+
+  get name(): string {
+    return this.options.name;
   }
 
   get size(): number {
     return this.#facts.size;
+  }
+
+  /** How often a fact was in memory. */
+  get found(): number {
+    return this.#found;
+  }
+
+  /** How often one had to be read. */
+  get missed(): number {
+    return this.#missed;
   }
 
   /** From memory, or read; many who ask at once share one reading. */
@@ -53,6 +74,7 @@ export class Remembered<T extends object> {
     if (known !== undefined) return Promise.resolve(known);
     const underWay = this.#readings.get(key);
     if (underWay !== undefined) return underWay.fact;
+    this.#missed += 1;
     const reading: Reading<T> = { fact: Promise.resolve(undefined) };
     this.#readings.set(key, reading);
     reading.fact = this.read(key, reading);

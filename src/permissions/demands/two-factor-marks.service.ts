@@ -32,6 +32,7 @@ export class TwoFactorMarks {
     private readonly catalogue: CatalogueService,
   ) {
     this.#marks = new Remembered(news, {
+      name: 'two-factor-marks',
       max: 1,
       load: async () => ({ fact: await this.read() }),
     });

@@ -15,6 +15,7 @@ export class HoldingsService {
 
   constructor(news: NewsService, reader: HoldingsReaderService) {
     this.#holdings = new Remembered(news, {
+      name: 'holdings',
       max: MAX_HOLDERS,
       load: async (id) => ({
         fact: await reader.read(id === NOBODY ? ANONYMOUS : { type: 'user', id }),

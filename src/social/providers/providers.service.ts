@@ -37,6 +37,7 @@ export class ProvidersService {
     const { providers } = settings.social;
     this.#ofSettings = new Map(providers.map((each) => [each.id, makeProvider(each, true)]));
     this.#configured = new Remembered(news, {
+      name: 'providers',
       max: 1,
       load: async () => ({ fact: await this.read() }),
     });

@@ -17,7 +17,7 @@ interface Fact {
 }
 
 describe('A remembered fact', () => {
-  const news = { isLive: true };
+  const news = { isLive: true, remembered: new Set() };
   let readings: ReturnType<typeof deferred<Fact | undefined>>[];
   let facts: Remembered<Fact>;
 
@@ -25,6 +25,7 @@ describe('A remembered fact', () => {
     news.isLive = true;
     readings = [];
     facts = new Remembered<Fact>(news as NewsService, {
+      name: 'facts',
       max: 3,
       load: () => {
         const reading = deferred<Fact | undefined>();

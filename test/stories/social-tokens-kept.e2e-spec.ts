@@ -1,5 +1,6 @@
 import { DeletionSweepService } from '../../src/account/leaving/deletion-sweep.service.js';
 import { LogBook, withOwnDatabase } from '../support/audit.js';
+import type { Client } from '../support/client.js';
 import { wholeDatabase } from '../support/dump.js';
 import { Make } from '../support/make.js';
 import { signInAt } from '../support/openid-provider.js';
@@ -45,19 +46,22 @@ describe('What is kept of the tokens of a provider', () => {
     for (const each of [off, brief, test]) each.clock.forward(seconds);
   };
 
-  /** Somebody who has a password, and links the provider. */
-  const linked = async () => {
-    const made = await new Make(test).signedIn();
+  const link = async (client: Client) => {
     const { sub } = visits.someone();
-    const begun = await made.client.post<{ url: string }>(`${OWN}/acme/authorize`, {
+    const begun = await client.post<{ url: string }>(`${OWN}/acme/authorize`, {
       redirectTo: '/docs',
     });
-    if (begun.status !== 200) throw new Error(begun.text);
     const [cookie = ''] = [begun.headers['set-cookie']].flat();
     const back = await signInAt(begun.body.url, sub);
     const { location } = await visits.comeBack(back, cookie.split(';')[0] ?? '');
     expect(location).toBe(`${PUBLIC_URL}/docs?linked=true`);
-    return { ...made, id: made.user.id, sub };
+    return sub;
+  };
+
+  /** Somebody who has a password, and links the provider. */
+  const linked = async () => {
+    const made = await new Make(test).signedIn();
+    return { ...made, id: made.user.id, sub: await link(made.client) };
   };
 
   it('is nothing, unless it is asked for', async () => {
@@ -141,6 +145,30 @@ describe('What is kept of the tokens of a provider', () => {
     await expect(tokenOf(brief, id)).rejects.toMatchObject(gone);
     await there.visit(sub);
     expect(await provider.ownerOf(await tokenOf(brief, id))).toBe(sub);
+  });
+
+  it('is of the one of two accounts there that she came with last', async () => {
+    const { id, client, sub: first } = await linked();
+    const second = await link(client);
+    expect(await keptTokens(test, id)).toBe(2);
+    expect(await provider.ownerOf(await tokenOf(test, id))).toBe(second);
+    later(1);
+    await visits.visit(first);
+    expect(await provider.ownerOf(await tokenOf(test, id))).toBe(first);
+  });
+
+  it('is good whatever happens at once', async () => {
+    const { id, sub } = await linked();
+    later(LIFE);
+    const coming = Array.from({ length: 4 }, () => visits.visit(sub));
+    const asking = Array.from({ length: 40 }, (_, i) => tokenOf(i % 2 === 0 ? test : brief, id));
+    for (const { location } of await Promise.all(coming))
+      {expect(location).toBe(`${PUBLIC_URL}/docs`);}
+    const told = await Promise.all(asking);
+    const owners = await Promise.all([...new Set(told)].map((each) => provider.ownerOf(each)));
+    expect([...new Set(owners)]).toEqual([sub]);
+    later(LIFE);
+    expect(await provider.ownerOf(await tokenOf(test, id))).toBe(sub);
   });
 
   it('is hers alone', async () => {

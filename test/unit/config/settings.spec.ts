@@ -66,6 +66,28 @@ describe('The settings', () => {
     expect(complaints(given)).toEqual([expect.stringMatching(`^${name} must be set`)]);
   });
 
+  it.each([
+    ['STORE_TOKENS', 'yes'],
+    ['SCOPES', 'offline_access "everything"'],
+    ['SCOPES', 'x'.repeat(256)],
+  ])('refuse SOCIAL_ACME_%s=%s', (part, value) => {
+    const acme = { SOCIAL_ACME_CLIENT_ID: 'x', SOCIAL_ACME_ISSUER: 'https://id.example.com' };
+    const given = { ...acme, [`SOCIAL_ACME_${part}`]: value };
+    expect(complaints(given)).toEqual([expect.stringMatching(`^SOCIAL_ACME_${part} must be `)]);
+  });
+
+  it.each([
+    [{}, { storeTokens: false, scopes: [] }],
+    [{ SOCIAL_ACME_STORE_TOKENS: 'off' }, { storeTokens: false, scopes: [] }],
+    [
+      { SOCIAL_ACME_STORE_TOKENS: 'on', SOCIAL_ACME_SCOPES: ' a,b  c ' },
+      { storeTokens: true, scopes: ['a', 'b', 'c'] },
+    ],
+  ])('of what a provider gives, %j, read %j', (given, expected) => {
+    const acme = { SOCIAL_ACME_CLIENT_ID: 'x', SOCIAL_ACME_ISSUER: 'https://id.example.com' };
+    expect(readSettings({ ...acme, ...given }).social.providers).toMatchObject([expected]);
+  });
+
   it('refuse another issuer that calls itself Google', () => {
     const id = { SOCIAL_GOOGLE_CLIENT_ID: 'x', SOCIAL_GOOGLE_CLIENT_SECRET: 'x' };
     const given = { ...id, SOCIAL_GOOGLE_ISSUER: 'https://id.example.com' };

@@ -162,8 +162,9 @@ describe('What is kept of the tokens of a provider', () => {
     later(LIFE);
     const coming = Array.from({ length: 4 }, () => visits.visit(sub));
     const asking = Array.from({ length: 40 }, (_, i) => tokenOf(i % 2 === 0 ? test : brief, id));
-    for (const { location } of await Promise.all(coming))
-      {expect(location).toBe(`${PUBLIC_URL}/docs`);}
+    for (const { location } of await Promise.all(coming)) {
+      expect(location).toBe(`${PUBLIC_URL}/docs`);
+    }
     const told = await Promise.all(asking);
     const owners = await Promise.all([...new Set(told)].map((each) => provider.ownerOf(each)));
     expect([...new Set(owners)]).toEqual([sub]);

@@ -8,6 +8,7 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { dataSourceOptions } from './data-source.js';
+import { isDatabaseAway } from './database/database-errors.js';
 import { ResealingModule } from './database/resealing.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { exportedTables } from './exported-tables.js';
@@ -27,6 +28,9 @@ const rooms = [
   DocsModule,
 ];
 
+/** A database that is slow for a moment, or changes over, is waited for; one that says no is not asked again. */
+const PATIENCE = { retryAttempts: 8, retryDelay: 500, toRetry: isDatabaseAway };
+
 @Module({})
 export class AppModule {
   static with(
@@ -38,7 +42,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.with(settings),
-        TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), retryAttempts: 0 }),
+        TypeOrmModule.forRoot({ ...dataSourceOptions(settings, databaseUrl), ...PATIENCE }),
         ResealingModule.of(sealedColumns),
         ExportModule.of(exportedTables),
         AuthModule,

@@ -84,7 +84,7 @@ describe('A provider that', () => {
   describe.each(FAULTS)('%s when it is asked what it is,', (_, fault) => {
     it('sends nobody anywhere within five seconds, and leaves nothing', async () => {
       provider.lies = { pages: { discovery: fault } };
-      const { result, took } = await timed(() => changingNoRow(test, () => visits.begin()));
+      const { result, took } = await changingNoRow(test, () => timed(() => visits.begin()));
       expect(result.status).toBe(502);
       expect(took).toBeLessThan(WHOLE);
       expect(provider.times('userinfo')).toBe(0);

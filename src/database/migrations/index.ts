@@ -22,6 +22,7 @@ import { EndsOfTrustAndResets1797130000000 } from './1797130000000-EndsOfTrustAn
 import { ApiKeys1798000000000 } from './1798000000000-ApiKeys.js';
 import { Social1799000000000 } from './1799000000000-Social.js';
 import { ProviderTokens1799100000000 } from './1799100000000-ProviderTokens.js';
+import { LinksOfSessions1799200000000 } from './1799200000000-LinksOfSessions.js';
 
 export const migrations = [
   Foundation1795381662100,
@@ -48,4 +49,5 @@ export const migrations = [
   ApiKeys1798000000000,
   Social1799000000000,
   ProviderTokens1799100000000,
+  LinksOfSessions1799200000000,
 ];

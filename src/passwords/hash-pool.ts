@@ -16,7 +16,7 @@ export const hashWorkerFile = fileURLToPath(
 );
 
 /** Lower than everything else: the event loop goes first when cores are scarce. */
-const NICENESS = 10;
+const NICENESS = 19;
 /** Milliseconds after which an unused thread gives its memory back. */
 const IDLE_TIMEOUT = 10_000;
 /** MiB of JavaScript heap in each thread; what the kernels need lies outside of it. */

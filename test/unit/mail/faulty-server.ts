@@ -13,7 +13,9 @@ type Done = (error?: Error | null) => void;
 /** What the server does once it has the whole of a mail. */
 export type Verdict = (session: SMTPServerSession, done: Done) => void;
 
+/** Milliseconds that a node waits, where the test is of a server that is slow, and where it is of anything else. */
 export const IMPATIENT = { connect: 200, reply: 300, whole: 2000 };
+export const PATIENT = { connect: 10_000, reply: 10_000, whole: 20_000 };
 
 /** A real SMTP server whose faults the test decides, and nodes that deliver to it. */
 export class FaultyServer {
@@ -44,7 +46,7 @@ export class FaultyServer {
   }
 
   /** Another node whose mail goes to this server. */
-  node(url = this.#server?.url ?? '', patience = IMPATIENT, environment = {}) {
+  node(url = this.#server?.url ?? '', patience = PATIENT, environment = {}) {
     const transport = new SmtpTransport(url, readSettings(environment), patience);
     this.#transports.push(transport);
     return this.office.node({ transport });

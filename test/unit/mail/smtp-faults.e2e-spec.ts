@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GIVE_UP_AFTER } from '../../../src/mail/retry.js';
-import { FaultyServer, IMPATIENT, type Verdict } from './faulty-server.js';
+import { FaultyServer, IMPATIENT, PATIENT, type Verdict } from './faulty-server.js';
 import { addresses, deliver, type PostNode, PostOffice } from './post-office.js';
 import { refusal, smtpServer } from './support.js';
 
@@ -31,12 +31,12 @@ describe('mail to an SMTP server', () => {
         else done();
       },
     });
-    const node = server.node();
+    const waiting = server.node(undefined, IMPATIENT);
     await office.commit(ANN);
-    await deliver(node);
+    await deliver(waiting);
     expect(server.read).toEqual([]);
     slow = false;
-    await later(node);
+    await later(server.node());
     expect(server.read).toHaveLength(1);
     expect(await office.rows()).toEqual([]);
     expect(office.logged('warn')).toEqual(['Mail delivery is failing: ETIMEDOUT']);
@@ -45,7 +45,7 @@ describe('mail to an SMTP server', () => {
   it('that thinks long before it takes a mail is waited for, and gets no second copy', async () => {
     await server.start();
     server.verdict = (_, done) => setTimeout(done, 600);
-    const node = server.node(undefined, { ...IMPATIENT, reply: 5000, whole: 5000 });
+    const node = server.node();
     await office.commit(ANN);
     await deliver(node);
     expect(await office.rows()).toEqual([]);
@@ -171,7 +171,7 @@ describe('mail to an SMTP server', () => {
       PUBLIC_URL: 'https://x.test',
     };
     // Reaches the loopback interface, and is none of its names.
-    const node = server.node(url.replace('127.0.0.1', '0.0.0.0'), IMPATIENT, environment);
+    const node = server.node(url.replace('127.0.0.1', '0.0.0.0'), PATIENT, environment);
     await office.commit(ANN);
     await deliver(node);
     await later(node);

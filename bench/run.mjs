@@ -1,7 +1,8 @@
-// npm run bench [scenario …]: every figure is a ratio measured in one run; see bench/README.md.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { execFileSync } from 'node:child_process';
+// npm run bench [-- scenario …] [-- --publish]: every figure is a ratio measured in one run; see bench/README.md.
+import { isShort } from './lib/size.mjs';
+import { machine } from './report/machine.mjs';
+import { settle, show } from './report/rows.mjs';
+import { keepResults, publish } from './report/store.mjs';
 import { apiKeys } from './scenarios/api-keys.mjs';
 import { enumeration } from './scenarios/enumeration.mjs';
 import { floodOfSignIns } from './scenarios/flood.mjs';
@@ -29,32 +30,49 @@ const scenarios = {
   flood: floodOfSignIns,
   start: startAndMemory,
 };
-const wanted = process.argv.slice(2);
+const order = Object.keys(scenarios);
+const words = process.argv.slice(2);
+const publishing = words.includes('--publish');
+const wanted = words.filter((word) => word !== '--publish');
 const unknown = wanted.filter((name) => !(name in scenarios));
 if (unknown.length > 0) {
-  console.error(`No such scenario: ${unknown.join(', ')}. There are: ${Object.keys(scenarios)}`);
+  console.error(`No such scenario: ${unknown.join(', ')}. There are: ${order.join(', ')}`);
+  process.exit(2);
+}
+if (publishing && isShort) {
+  console.error('A run that was made shorter (BENCH_…) is not published.');
   process.exit(2);
 }
 
-const git = (...args) => {
+const results = [];
+const broken = [];
+for (const scenario of wanted.length > 0 ? wanted : order) {
+  console.log(`\n${scenario}`);
+  const at = new Date().toISOString();
   try {
-    return execFileSync('git', args, { encoding: 'utf8' }).trim();
-  } catch {
-    return 'unknown';
+    const result = settle(await scenarios[scenario]());
+    show(result.rows);
+    results.push({ scenario, at, machine: machine(), ...result });
+    keepResults(results.slice(-1), order); // a long run that is ended keeps what it has
+  } catch (error) {
+    console.error(error);
+    broken.push(scenario);
   }
-};
-
-const report = {
-  at: new Date().toISOString(),
-  commit: git('rev-parse', '--short', 'HEAD'),
-  node: process.version,
-  cpu: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
-  results: [],
-};
-for (const name of wanted.length > 0 ? wanted : Object.keys(scenarios)) {
-  console.log(`\n${name}`);
-  report.results.push({ scenario: name, ...(await scenarios[name]()) });
 }
-mkdirSync('bench/results', { recursive: true });
-writeFileSync('bench/results/latest.json', `${JSON.stringify(report, null, 2)}\n`);
-console.log('\nWritten to bench/results/latest.json');
+console.log('\nWritten to bench/results/: latest.json and a plot (SVG) each');
+if (publishing) {
+  await publish(results, order);
+  console.log('Published: docs/performance.md');
+}
+
+const judged = results.flatMap(({ scenario, rows }) =>
+  rows
+    .filter(({ bar }) => bar !== undefined)
+    .map((row) => ({ ...row, name: `${scenario}: ${row.name}` })),
+);
+console.log('\nAll bars');
+show(judged);
+const missed = judged.filter(({ met }) => !met);
+if (missed.length > 0) console.log(`Missed: ${missed.map(({ name }) => name).join('; ')}`);
+if (broken.length > 0) console.log(`Could not be measured: ${broken.join(', ')}`);
+process.exitCode = missed.length + broken.length > 0 ? 1 : 0;

@@ -1,15 +1,15 @@
+import { median, summed } from './figures.mjs';
 import { loadTool, measure } from './load.mjs';
-
-export const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-};
+import { rounds as roundsOf } from './size.mjs';
 
 /**
  * Measures each subject in turn, in many short rounds, so that whatever else the machine does meets all of
- * them alike. Ratios are to the first subject, round by round.
+ * them alike. Ratios are round by round: to the first subject, or to the one whose number is in `to`.
+ *
+ * @param also more ratios among the same rounds: `{ name, of, to, bar }`
  */
-export function compare(subjects, { rounds = 15, seconds = 1 } = {}) {
+export function compare(subjects, { rounds: usual = 15, seconds = 1, also = [] } = {}) {
+  const rounds = roundsOf(usual);
   for (const { url, headers, refused } of subjects) {
     measure(url, { seconds: 2, headers, refused }); // warm up
   }
@@ -19,17 +19,20 @@ export function compare(subjects, { rounds = 15, seconds = 1 } = {}) {
       rates[i].push(measure(url, { seconds, headers, refused })),
     );
   }
-  const rows = subjects.map(({ name }, i) => {
-    const ratios = rates[i].map((rate, round) => rate / rates[0][round]);
+  const ratio = (of, to) => summed(rates[of].map((rate, round) => rate / rates[to][round]));
+  const rows = subjects.map(({ name, to = 0, bar }, i) => {
+    const { value, spread } = ratio(i, to);
     return {
       name,
       perSecond: Math.round(median(rates[i])),
-      ratio: round2(median(ratios)),
-      spread: [round2(Math.min(...ratios)), round2(Math.max(...ratios))],
+      ratio: value,
+      spread,
+      ...(bar && { bar }),
     };
   });
-  console.table(rows);
-  return { tool: loadTool, rounds, seconds, rows };
+  const more = also.map(({ name, of, to, bar }) => {
+    const { value, spread } = ratio(of, to);
+    return { name, ratio: value, spread, ...(bar && { bar }) };
+  });
+  return { tool: loadTool, rounds, seconds, rows: [...rows, ...more] };
 }
-
-const round2 = (value) => Math.round(value * 100) / 100;

@@ -4,12 +4,15 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { median } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
+import { median } from '../lib/figures.mjs';
 import { pinned, stop } from '../lib/load.mjs';
+import { rounds } from '../lib/size.mjs';
 
 const PORT = 4130;
-const PAIRS = 1000;
+const PAIRS = 200 * rounds(5);
+const ABOUT =
+  'How often somebody who only looks at the time of an answer guesses right which of two accounts it is about: 0.5 is chance (AUC, with the interval in which 95 of 100 such runs lie by chance). A server that gives itself away is asked too: the control.';
 const PASSWORD = 'a violet rides the tram';
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
@@ -43,9 +46,9 @@ export async function enumeration() {
   const rows = await askServer('as it is', questions);
   const [name, question] = Object.entries(questions)[0];
   const [control] = await askServer('control', { [`CONTROL ${name}`]: question });
-  console.table([...rows, control]);
-  if (Math.abs(control.auc - 0.5) < 0.2) throw new Error('The control was not found out');
-  return { pairs: PAIRS, rows: [...rows, control] };
+  if (Math.abs(control.value - 0.5) < 0.2) throw new Error('The control was not found out');
+  const judged = rows.map((row) => ({ ...row, bar: { atLeast: 0.45, atMost: 0.55 } }));
+  return { about: ABOUT, pairs: PAIRS, rows: [...judged, control] };
 }
 
 async function askServer(control, asked) {
@@ -95,7 +98,12 @@ async function compare([ask, one, other]) {
   const auc = areaUnderCurve(...times);
   // Of chance alone (Mann and Whitney); 95 of 100 lie within.
   const margin = 1.96 * Math.sqrt((2 * PAIRS + 1) / (12 * PAIRS * PAIRS));
-  return { ms: `${a.toFixed(2)} / ${b.toFixed(2)}`, auc: round(auc), within: round(margin) };
+  return {
+    ms: `${a.toFixed(2)} / ${b.toFixed(2)}`,
+    value: round(auc),
+    unit: 'AUC',
+    spread: [auc - margin, auc + margin].map(round),
+  };
 }
 
 function timed({ path, body }) {

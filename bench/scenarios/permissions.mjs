@@ -12,12 +12,21 @@ import { SubjectsService } from '../../dist/permissions/asking/subjects.service.
 import { RightsService } from '../../dist/permissions/holding/rights.service.js';
 import { PermissionsService } from '../../dist/permissions/permissions.service.js';
 import { copyOf, ownDatabase } from '../lib/database.mjs';
+import { inBlocks, median, summed } from '../lib/figures.mjs';
+import { rounds, scaled } from '../lib/size.mjs';
 import { plansOf, statementsOf } from '../lib/statements.mjs';
 import { createWorld } from '../lib/world.mjs';
 
-const LARGE = { users: 1_000_000, groups: 10_000, objects: 10_000_000, grants: 10_000_000 };
+const LARGE = {
+  users: scaled(1_000_000),
+  groups: scaled(10_000),
+  objects: scaled(10_000_000),
+  grants: scaled(10_000_000),
+};
 const SMALL = { users: 1000, groups: 10, objects: 10_000, grants: 10_000 };
-const ROUNDS = 500;
+const ROUNDS = 100 * rounds(5);
+const ABOUT =
+  'Questions about rights with nothing in memory, in a world of 1,000,000 users, 10,000 groups, 10,000,000 objects and as many grants; how much slower they are than in a world a thousand times smaller; and a question whose answer is remembered.';
 const PAGE = 50;
 const BARS = { check: 2, page: 20, growth: 3 };
 
@@ -202,8 +211,18 @@ export async function measure(houses) {
   console.table([remembered]);
   const plans = await readPlans(houses.at(-1));
   console.log(plans.join('\n'));
-  complain(reads, remembered, plans);
-  return { busy, reads, asking, queries, writes, remembered, plans };
+  complain(plans);
+  return {
+    about: ABOUT,
+    rows: rowsOf(reads, remembered),
+    busy,
+    reads,
+    asking,
+    queries,
+    writes,
+    remembered,
+    plans,
+  };
 }
 
 /** Milliseconds of each, in turn. */
@@ -217,6 +236,7 @@ async function turns(houses, work, rounds, warm = 50) {
       if (round >= 0) times[i].push(performance.now() - begun);
     }
   }
+  const [fewBlocks, manyBlocks] = times.map((each) => inBlocks(each).map(median));
   const [few, many] = times.map((each) => each.toSorted((a, b) => a - b));
   const at = (sorted, share) => sorted[Math.ceil(share * sorted.length) - 1];
   return {
@@ -224,6 +244,8 @@ async function turns(houses, work, rounds, warm = 50) {
     largeMs: round3(at(many, 0.5)),
     largeP99: round3(at(many, 0.99)),
     growth: round3(at(many, 0.5) / at(few, 0.5)),
+    spread: [Math.min(...manyBlocks), Math.max(...manyBlocks)].map(round3),
+    growths: manyBlocks.map((ms, block) => ms / fewBlocks[block]),
   };
 }
 
@@ -365,15 +387,23 @@ async function readPlans(house) {
   return plansOf(house.dataSource, statements.values());
 }
 
+const rowsOf = (reads, { microseconds, statements }) => [
+  ...reads.flatMap(({ name, largeMs, spread, growths, bar }) => [
+    { name, value: largeMs, unit: 'ms', spread, bar: { atMost: bar } },
+    { name: `${name}: growth`, unit: '×', ...summed(growths), bar: { atMost: BARS.growth } },
+  ]),
+  { name: 'check: remembered', value: microseconds, unit: 'µs' },
+  {
+    name: 'statements of what is remembered',
+    value: statements,
+    bar: { atMost: 0 },
+  },
+];
+
 /** Whoever counts millions may read them. */
-function complain(reads, { statements }, plans) {
-  const wrong = [
-    ...reads.filter(({ largeMs, bar }) => largeMs > bar).map(({ name }) => `${name} is too slow`),
-    ...reads.filter(({ growth }) => growth > BARS.growth).map(({ name }) => `${name} grows`),
-    ...(statements > 0 ? ['What is remembered asks the database'] : []),
-    ...plans
-      .filter((plan) => /Seq Scan/.test(plan) && !/COUNT/.test(plan))
-      .map((plan) => `read from end to end: ${plan}`),
-  ];
+function complain(plans) {
+  const wrong = plans
+    .filter((plan) => /Seq Scan/.test(plan) && !/COUNT/.test(plan))
+    .map((plan) => `read from end to end: ${plan}`);
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }

@@ -8,6 +8,9 @@ const bare = (file, port) =>
     url: `http://127.0.0.1:${port}/health/live`,
   });
 
+const ABOUT =
+  'A public route, with the log line of the request and the security headers, against bare NestJS on Fastify with the same answer.';
+
 /**
  * A public route with request logs and security headers on, against bare NestJS on Fastify with the same
  * answer. The bar is 0.65.
@@ -20,10 +23,14 @@ export async function publicRoute() {
     const result = compare([
       { name: 'bare NestJS on Fastify', url: 'http://127.0.0.1:4101/health/live' },
       { name: 'raw Fastify', url: 'http://127.0.0.1:4102/health/live' },
-      { name: 'Gatehouse, public route', url: `${gatehouse.base}/health/live` },
+      {
+        name: 'Gatehouse, public route',
+        url: `${gatehouse.base}/health/live`,
+        bar: { atLeast: 0.65 },
+      },
     ]);
     console.log(`Memory of the server afterwards: ${Math.round(gatehouse.memory())} MB`);
-    return { ...result, memoryMb: Math.round(gatehouse.memory()) };
+    return { about: ABOUT, ...result, memoryMb: Math.round(gatehouse.memory()) };
   } finally {
     await Promise.all([stop(nest), stop(fastify), gatehouse.stop()]);
   }

@@ -1,22 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median } from '../lib/compare.mjs';
+import { summed } from '../lib/figures.mjs';
 import { residentMegabytes, start, stop } from '../lib/load.mjs';
+import { rounds } from '../lib/size.mjs';
 
 const PORT = 4120;
 const BASE = `http://127.0.0.1:${PORT}`;
+const ABOUT =
+  '`npm start` on data that is there already, from the command to the first 200 of `/health/ready`, its PostgreSQL and all; and what the server process holds after 10,000 requests of several kinds.';
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
 /**
- * `npm start` on existing data, from the command to the first 200 of readiness (bar: 3 s), and the resident
+ * `npm start` on existing data, from the command to the first 200 of readiness (bar: 2 s), and the resident
  * memory of the server process after 10,000 requests of several kinds (bar: 160 MB).
  */
 export async function startAndMemory() {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
-  const milliseconds = [];
+  const seconds = [];
+  const last = rounds(5);
   let megabytes;
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round <= last; round++) {
     const before = performance.now();
     const child = await start(
       [process.execPath, '--max-semi-space-size=4', 'scripts/gatehouse.mjs', 'start'],
@@ -25,14 +29,24 @@ export async function startAndMemory() {
         url: `${BASE}/health/ready`,
       },
     );
-    if (round > 0) milliseconds.push(Math.round(performance.now() - before)); // the first makes the data
-    if (round === 5) megabytes = await afterTenThousandRequests(child);
+    if (round > 0) seconds.push((performance.now() - before) / 1000); // the first makes the data
+    if (round === last) megabytes = await afterTenThousandRequests(child);
     await stop(child);
   }
   rmSync(dataDir, { recursive: true, force: true });
-  const result = { readyMs: median(milliseconds), all: milliseconds, megabytes };
-  console.table([{ 'ready again, ms': result.readyMs, 'memory, MB': megabytes }]);
-  return result;
+  return {
+    about: ABOUT,
+    rounds: last,
+    rows: [
+      { name: 'ready again', unit: 's', ...summed(seconds), bar: { atMost: 2 } },
+      {
+        name: 'memory after 10,000 requests',
+        unit: 'MB',
+        value: megabytes,
+        bar: { atMost: 160 },
+      },
+    ],
+  };
 }
 
 async function afterTenThousandRequests(child) {

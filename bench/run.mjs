@@ -10,6 +10,7 @@ import { limiterMemory } from './scenarios/limiter-memory.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { objectRead } from './scenarios/object-read.mjs';
+import { peers } from './scenarios/peers.mjs';
 import { permissions } from './scenarios/permissions.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
 import { revocation } from './scenarios/revocation.mjs';
@@ -21,6 +22,7 @@ const scenarios = {
   'signed-in': signedIn,
   'api-keys': apiKeys,
   'object-read': objectRead,
+  peers,
   'many-sessions': manySessions,
   revocation,
   enumeration,

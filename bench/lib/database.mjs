@@ -25,11 +25,16 @@ export async function ownDatabase() {
 }
 
 /** A copy of the migrated database, under another name on the same server. */
-export async function copyOf(url, name) {
+export function copyOf(url, name) {
   const origin = new URL(url.replace(/@[^/]*/, '@host')).pathname.slice(1);
+  return createDatabase(url, name, origin);
+}
+
+/** One more database on the same server, with what is in the template: nothing. */
+export async function createDatabase(url, name, template = 'template1') {
   const maintenance = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') });
   await maintenance.connect();
-  await maintenance.query(`CREATE DATABASE ${name} TEMPLATE ${origin}`);
+  await maintenance.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   await maintenance.end();
   return url.replace(/\/[^/]*$/, `/${name}`);
 }

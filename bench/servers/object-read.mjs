@@ -1,5 +1,5 @@
 // The server, with one more route that reads a product and asks nobody who calls, and somebody who was granted the
-// product, whose credentials are printed as JSON.
+// product, whose credentials are printed as JSON, as are those of somebody who was not.
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Public } from '../../dist/access/access.decorators.js';
@@ -12,6 +12,7 @@ import { readSettings } from '../../dist/config/settings.js';
 import { RightsService } from '../../dist/permissions/holding/rights.service.js';
 import { AccessTokensService } from '../../dist/sessions/access-tokens.service.js';
 import { SessionsService } from '../../dist/sessions/sessions.service.js';
+import { UserDto } from '../../dist/users/user.dto.js';
 import { UsersService } from '../../dist/users/users.service.js';
 
 let service;
@@ -43,22 +44,33 @@ const someone = (email) =>
   dataSource.transaction((manager) =>
     find(UsersService).create(manager, { email, passwordHash: null, emailVerified: true }),
   );
-const [maker, reader] = [await someone('ann@example.com'), await someone('bob@example.com')];
+const [maker, reader, other] = [
+  await someone('ann@example.com'),
+  await someone('bob@example.com'),
+  await someone('eve@example.com'),
+];
 const given = { name: 'A tram', description: 'It runs.', price: 100, currency: 'EUR' };
 const product = await service.create({ user: maker }, given);
 await dataSource.transaction((manager) =>
   find(RightsService).grant(manager, { type: 'user', id: reader.id }, products.view, product.id),
 );
-const user = await find(UsersService).get(reader.id);
 const device = { ip: null, userAgent: null, name: null, refreshTransport: 'body' };
-const open = (transport) =>
-  find(SessionsService).open(user, { methods: ['pwd'] }, { ...device, transport });
-const [byCookie, byToken] = [await open('cookie'), await open('token')];
+const credentials = async ({ id }) => {
+  const user = await find(UsersService).get(id);
+  const open = (transport) =>
+    find(SessionsService).open(user, { methods: ['pwd'] }, { ...device, transport });
+  const [byCookie, byToken] = [await open('cookie'), await open('token')];
+  return {
+    cookie: `session=${byCookie.secret.reveal()}`,
+    authorization: `Bearer ${find(AccessTokensService).issue(byToken.row).token}`,
+  };
+};
 
 await app.listen(settings.port, '127.0.0.1');
 process.send({
-  id: product.id,
-  cookie: `session=${byCookie.secret.reveal()}`,
-  authorization: `Bearer ${find(AccessTokensService).issue(byToken.row).token}`,
+  product: ProductDto.of(product),
+  me: { ...UserDto.of(await find(UsersService).get(reader.id)) },
+  ...(await credentials(reader)),
+  stranger: await credentials(other),
 });
 process.on('SIGTERM', () => closeApp(app, settings).then(() => process.exit(0)));

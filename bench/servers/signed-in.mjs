@@ -1,8 +1,9 @@
 // The server, with one more public route whose answer is as long as that of GET /v1/users/me, and somebody
-// signed in by cookie and by token, whose credentials are printed as JSON.
+// signed in by cookie and by token, who has an API key too, whose credentials are printed as JSON.
 import { Controller, Get, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Public } from '../../dist/access/access.decorators.js';
+import { ApiKeysService } from '../../dist/api-keys/api-keys.service.js';
 import { closeApp, createApp } from '../../dist/app.js';
 import { AppLogger } from '../../dist/common/logger.js';
 import { readSettings } from '../../dist/config/settings.js';
@@ -41,11 +42,25 @@ const open = (transport) =>
   find(SessionsService).open(user, { methods: ['pwd'] }, { ...device, transport });
 const [byCookie, byToken] = [await open('cookie'), await open('token')];
 answer = { ...UserDto.of(user) };
+const { key } = await find(DataSource).transaction((manager) =>
+  find(ApiKeysService).issue(manager, {
+    ownerId: id,
+    name: 'bench',
+    allowedIps: [],
+    rateLimit: null,
+    startsAt: null,
+    expiresAt: new Date(Date.now() + 86_400_000),
+    rotatedFrom: null,
+    createdBy: id,
+  }),
+);
 
 await app.listen(settings.port, '127.0.0.1');
 process.send({
   cookie: `session=${byCookie.secret.reveal()}`,
   authorization: `Bearer ${find(AccessTokensService).issue(byToken.row).token}`,
+  key: key.reveal(),
+  answer,
   bytes: JSON.stringify(answer).length,
 });
 process.on('SIGTERM', () => closeApp(app, settings).then(() => process.exit(0)));

@@ -27,6 +27,8 @@ interface Options {
 export class Workers {
   readonly #serving = new Set<Worker>();
   readonly #leaving = new WeakSet<Worker>();
+  /** Begun, and not yet serving. */
+  #starting = 0;
   #pause = PAUSE;
   #stopping = false;
   #reloading: Promise<void> | undefined;
@@ -67,67 +69,76 @@ export class Workers {
     say('Reloading: each worker is replaced …');
     for (const worker of [...this.#serving]) {
       if (this.#stopping) return;
+      if (!this.#serving.has(worker)) continue; // it died meanwhile, and its successor is new
       try {
         await this.#start();
       } catch {
         say('A new worker did not start; those that serve go on.');
+        await this.#fill();
         return;
       }
       await this.#dismiss(worker);
+      await this.#fill(); // another may have died meanwhile
     }
     say('Reloaded.');
   }
 
   /** Its address, once it answers. @throws if it ends before */
   async #start(): Promise<string> {
-    const worker = cluster.fork(this.options.environment);
     const begun = performance.now();
-    const url = await new Promise<string>((resolve, reject) => {
-      worker.once('exit', () => {
-        reject(new Error('A worker ended before it served.'));
+    this.#starting += 1;
+    try {
+      const worker = cluster.fork(this.options.environment);
+      const url = await addressOf(worker);
+      this.#serving.add(worker);
+      worker.once('exit', (code, signal) => {
+        this.#ended(worker, signal || `code ${code}`, performance.now() - begun);
       });
-      worker.on('message', (message: unknown) => {
-        if (isListening(message)) resolve(message.url);
-      });
-    });
-    this.#serving.add(worker);
-    worker.once('exit', (code, signal) => {
-      this.#serving.delete(worker);
-      if (this.#stopping || this.#leaving.has(worker)) return;
-      this.options.say(
-        `A worker has ended (${signal || `code ${code}`}); another takes its place.`,
-      );
-      void this.#replace(performance.now() - begun);
-    });
-    return url;
-  }
-
-  async #replace(lived: number): Promise<void> {
-    if (lived >= SOUND) this.#pause = PAUSE;
-    else await this.#wait();
-    while (!this.#stopping) {
-      try {
-        await this.#start();
-        return;
-      } catch {
-        await this.#wait();
-      }
+      return url;
+    } finally {
+      this.#starting -= 1;
     }
   }
 
+  #ended(worker: Worker, how: string, lived: number): void {
+    this.#serving.delete(worker);
+    if (this.#stopping || this.#leaving.has(worker)) return;
+    this.options.say(`A worker has ended (${how}); another takes its place.`);
+    if (lived >= SOUND) this.#pause = PAUSE;
+    void (lived >= SOUND ? this.#fill() : this.#wait().then(() => this.#fill()));
+  }
+
+  /** Until there are as many as there should be: a reload may have begun the successor already. */
+  async #fill(): Promise<void> {
+    while (!this.#stopping && this.#serving.size + this.#starting < this.options.count) {
+      await this.#start().catch(() => this.#wait());
+    }
+  }
+
+  /** Keeps this process alive, when nothing else does: all workers may be gone. */
   async #wait(): Promise<void> {
     const pause = this.#pause;
     this.#pause = Math.min(2 * pause, LONGEST_PAUSE);
-    await sleep(pause, undefined, { ref: false });
+    await sleep(pause);
   }
 
   async #dismiss(worker: Worker): Promise<void> {
     this.#leaving.add(worker);
     if (worker.isDead()) return;
     const ended = once(worker, 'exit');
-    worker.send(STOP);
+    worker.send(STOP, () => undefined); // it may be ending by itself
     const late = setTimeout(() => worker.process.kill('SIGKILL'), this.options.patience);
     await ended;
     clearTimeout(late);
   }
 }
+
+const addressOf = (worker: Worker): Promise<string> =>
+  new Promise((resolve, reject) => {
+    worker.once('exit', () => {
+      reject(new Error('A worker ended before it served.'));
+    });
+    worker.on('message', (message: unknown) => {
+      if (isListening(message)) resolve(message.url);
+    });
+  });

@@ -126,8 +126,8 @@ export class Settings {
     this.publicUrl = values.PUBLIC_URL ?? localUrl(values.HOST, values.PORT);
     this.dataDir = resolve(values.DATA_DIR);
     [this.databaseUrl, this.databasePool] = [values.DATABASE_URL, values.DATABASE_POOL];
-    this.smtpUrl = values.SMTP_URL;
-    this.mailFrom = values.MAIL_FROM;
+    this.redisUrl = values.REDIS_URL;
+    [this.smtpUrl, this.mailFrom] = [values.SMTP_URL, values.MAIL_FROM];
     this.mails = mailSettings(values);
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
     this.secretKeys = values.SECRET_KEYS;
@@ -158,7 +158,7 @@ export class Settings {
     [this.limits, this.keeping] = [limitsOf(values), keepingOf(values, this.publicUrl)];
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
-    [this.metricsToken, this.redisUrl] = [values.METRICS_TOKEN, values.REDIS_URL];
+    this.metricsToken = values.METRICS_TOKEN;
   }
 }
 

@@ -18,9 +18,12 @@ export function gatherFromWorkers(): void {
   cluster.on('message', (worker, message: unknown) => {
     if (!isOf('metrics-wanted', message)) return;
     const answer = (text?: string) => {
-      if (worker.isConnected()) {
-        worker.send({ type: 'metrics', id: message.id, ...(text !== undefined && { text }) });
-      }
+      const given = {
+        type: 'metrics' as const,
+        id: message.id,
+        ...(text !== undefined && { text }),
+      };
+      worker.send(given satisfies Wanted, () => undefined); // it may have ended meanwhile
     };
     all.clusterMetrics().then(answer, () => {
       answer();

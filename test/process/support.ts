@@ -213,8 +213,11 @@ export function kill(...pids: number[]): void {
   }
 }
 
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 20_000;
+export async function eventually(
+  holds: () => boolean | Promise<boolean>,
+  patience = 20_000,
+): Promise<void> {
+  const deadline = performance.now() + patience;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error('It never came true');
     await sleep(40);

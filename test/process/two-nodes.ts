@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DataSource } from 'typeorm';
@@ -15,6 +13,7 @@ import { newSession } from '../../src/sessions/session-row.js';
 import { Session } from '../../src/sessions/session.entity.js';
 import { userRow } from '../../src/users/new-user.js';
 import { User } from '../../src/users/user.entity.js';
+import { freePort } from '../support/free-port.js';
 import { someEmail } from '../support/make.js';
 import { ServerProcess } from '../support/server-process.js';
 import { run, withDatabase } from '../support/test-database.js';
@@ -56,14 +55,6 @@ export function call(
     sent.on('error', reject);
     sent.end(payload);
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 export interface SignedIn {

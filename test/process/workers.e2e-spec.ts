@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compileSources } from '../support/compiled-sources.js';
+import { freePort } from '../support/free-port.js';
 import { Outbox } from '../support/outbox.js';
 import { post, ServerProcess } from '../support/server-process.js';
+import { KEY_OF_THE_RUN } from '../support/test-app.js';
 import { eventually } from './support.js';
 
 const PASSWORD = 'a violet rides the tram';
@@ -150,7 +153,7 @@ describe('Two workers behind one port', () => {
     });
     writeFileSync(join(folder, '.env'), 'PASSWORD_MIN_LENGTH=31\n');
     server.signal('SIGHUP');
-    await eventually(() => server.output.includes('Reloaded.'));
+    await eventually(() => server.output.includes('Reloaded.'), 40_000);
     over = true;
     await asking;
     expect(statuses).toEqual(new Set([200]));
@@ -160,6 +163,32 @@ describe('Two workers behind one port', () => {
     const policy = await (await fetch(`${api}/auth/password/policy`)).text();
     expect(policy).toContain('31');
   }, 60_000);
+
+  it('one that dies while all are replaced gets one successor, not two', async () => {
+    const [, victim = 0] = workersOf(server.pid);
+    const reloads = server.output.split('Reloaded.').length;
+    server.signal('SIGHUP');
+    process.kill(victim, 'SIGKILL');
+    await eventually(() => server.output.split('Reloaded.').length > reloads, 40_000);
+    await sleep(2500); // longer than a successor is waited for
+    expect(workersOf(server.pid)).toHaveLength(2);
+    expect((await me()).status).toBe(200);
+  }, 60_000);
+
+  it('three reloads at once are carried out one after the other', async () => {
+    const reloads = server.output.split('Reloaded.').length;
+    for (let i = 0; i < 3; i++) {
+      server.signal('SIGHUP');
+      await sleep(50); // or the kernel makes one of them
+    }
+    const most: number[] = [];
+    await eventually(() => {
+      most.push(workersOf(server.pid).length);
+      return server.output.split('Reloaded.').length >= reloads + 3;
+    }, 60_000);
+    expect(Math.max(...most)).toBeLessThanOrEqual(3);
+    expect(workersOf(server.pid)).toHaveLength(2);
+  }, 90_000);
 
   it('none that cannot start takes the place of one that serves', async () => {
     const before = workersOf(server.pid);
@@ -182,13 +211,41 @@ describe('Two workers behind one port', () => {
   it('serve what is under way when asked to end, and leave nothing behind', async () => {
     const workers = workersOf(server.pid);
     const underWay = many(3, () => post(`${api}/auth/login`, ANN));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     server.signal('SIGTERM');
     expect(await server.ended()).toBe(0);
     const statuses = (await underWay).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(workers.some(isAlive)).toBe(false);
   }, 40_000);
+});
+
+describe('Two workers on a database that is not theirs', () => {
+  let server: ServerProcess;
+  const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-workers-'));
+  afterAll(async () => {
+    await server.kill();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('come back when both are killed at once, and only their parent is left', async () => {
+    server = new ServerProcess({
+      DATA_DIR: dataDir,
+      PORT: String(await freePort()), // 0 would be another one once nobody listens any more
+      DATABASE_URL: process.env['DATABASE_URL'] ?? '',
+      SECRET_KEYS: KEY_OF_THE_RUN,
+      WEB_CONCURRENCY: '2',
+    });
+    const url = `${await server.address()}/health/ready`;
+    const before = workersOf(server.pid);
+    expect(before).toHaveLength(2);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await eventually(() => {
+      const now = workersOf(server.pid);
+      return now.length === 2 && !now.some((pid) => before.includes(pid));
+    }, 40_000);
+    await eventually(async () => (await ask(url).catch(() => undefined))?.status === 200, 40_000);
+  }, 120_000);
 });
 
 describe('Workers that would count alone', () => {

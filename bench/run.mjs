@@ -6,16 +6,22 @@ import { keepResults, publish } from './report/store.mjs';
 import { apiKeys } from './scenarios/api-keys.mjs';
 import { enumeration } from './scenarios/enumeration.mjs';
 import { floodOfSignIns } from './scenarios/flood.mjs';
+import { halfLoad } from './scenarios/half-load.mjs';
 import { limiterMemory } from './scenarios/limiter-memory.mjs';
 import { manySessions } from './scenarios/many-sessions.mjs';
+import { memoryLong } from './scenarios/memory-long.mjs';
 import { memory } from './scenarios/memory.mjs';
 import { objectRead } from './scenarios/object-read.mjs';
 import { peers } from './scenarios/peers.mjs';
 import { permissions } from './scenarios/permissions.mjs';
 import { publicRoute } from './scenarios/public-route.mjs';
+import { refresh } from './scenarios/refresh.mjs';
+import { register } from './scenarios/register.mjs';
 import { revocation } from './scenarios/revocation.mjs';
+import { signIn } from './scenarios/sign-in.mjs';
 import { signedIn } from './scenarios/signed-in.mjs';
 import { startAndMemory } from './scenarios/start.mjs';
+import { twoWorkers } from './scenarios/two-workers.mjs';
 
 const scenarios = {
   'public-route': publicRoute,
@@ -23,11 +29,17 @@ const scenarios = {
   'api-keys': apiKeys,
   'object-read': objectRead,
   peers,
+  'half-load': halfLoad,
+  'two-workers': twoWorkers,
+  'sign-in': signIn,
+  register,
+  refresh,
   'many-sessions': manySessions,
   revocation,
   enumeration,
   permissions,
   memory,
+  'memory-long': memoryLong,
   'limiter-memory': limiterMemory,
   flood: floodOfSignIns,
   start: startAndMemory,

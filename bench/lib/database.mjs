@@ -7,10 +7,10 @@ import { createDataSource } from '../../dist/data-source.js';
 import { startEmbeddedPostgres } from '../../dist/database/embedded/embedded-postgres.js';
 import { migrate } from '../../dist/database/migrate.js';
 
-/** A database of the bench's own, migrated; what is in it does not survive the machine. */
-export async function ownDatabase() {
+/** A database of the bench's own, migrated; unless `durable`, what is in it does not survive the machine. */
+export async function ownDatabase({ durable = false } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
-  const postgres = await startEmbeddedPostgres(dataDir, { durable: false });
+  const postgres = await startEmbeddedPostgres(dataDir, { durable });
   const dataSource = await createDataSource(readSettings({}), postgres.url).initialize();
   await migrate(dataSource, postgres.url);
   await dataSource.destroy();

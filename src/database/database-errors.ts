@@ -12,15 +12,20 @@ const AWAY = new Set([
   'EHOSTUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  '25006', // read-only: a replica that is not promoted yet, or an operator who has said so
+  '25P03', // idle in a transaction for too long: this process was held up
   '40001', // serialization failure
   '40P01', // deadlock: the other one won
-  '53300', // too many connections
   '55P03', // lock timeout
   '57014', // statement timeout
   '57P01', // admin shutdown
   '57P02', // crash shutdown
   '57P03', // starting up
+  '58030', // its disk fails
 ]);
+
+/** Classes of codes: the connection fails; there is no room, memory or connection left. */
+const AWAY_CLASSES = new Set(['08', '53']);
 
 const AWAY_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after|Driver not Connected|The client is closed|Connection ended)/i;
@@ -36,7 +41,7 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 const isAwayCode = (code: unknown): boolean =>
-  typeof code === 'string' && (AWAY.has(code) || code.startsWith('08'));
+  typeof code === 'string' && (AWAY.has(code) || AWAY_CLASSES.has(code.slice(0, 2)));
 
 /** Values that do not fit a column: too long, out of range, not in the encoding, not of the type. */
 const UNFIT: readonly unknown[] = ['22001', '22003', '22021', '22P02'];

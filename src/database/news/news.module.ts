@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NewsService } from './news.service.js';
+import { SilentConnections } from './silent-connections.service.js';
 
-@Module({ providers: [NewsService], exports: [NewsService] })
+@Module({ providers: [NewsService, SilentConnections], exports: [NewsService] })
 export class NewsModule {}

@@ -12,6 +12,10 @@ const BEAT = 'SELECT (extract(epoch FROM now()) * 1000)::float8 AS shown';
 /** Milliseconds before the next attempt to connect: the first, and the most. */
 const RETRY_FIRST = 50;
 const RETRY_MOST = 1000;
+/** Milliseconds that an attempt may take: the next one may be lucky. */
+const CONNECT = 2000;
+/** What fails because nothing is heard, rather than because somebody has said so. */
+const SILENCE = /timeout/i;
 
 /** A memory that is told of news. */
 export interface Remembering {
@@ -19,6 +23,12 @@ export interface Remembering {
   readonly size: number;
   readonly found: number;
   readonly missed: number;
+}
+
+/** Whoever is told when the database falls silent, and when it is heard again. */
+export interface SilenceListener {
+  begins(): void;
+  ends(): void;
 }
 
 type Listener = (id: string | undefined) => void;
@@ -35,6 +45,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   readonly remembered = new Set<Remembering>();
   readonly #listeners = new Map<string, Set<Listener>>();
   readonly #carriers: Carrier[] = [];
+  readonly #silence: SilenceListener[] = [];
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
   readonly #clock = new DatabaseClock();
@@ -94,6 +105,10 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     this.#carriers.push(carry);
   }
 
+  onSilence(listener: SilenceListener): void {
+    this.#silence.push(listener);
+  }
+
   hear(table: string, id?: string): void {
     for (const listener of this.#listeners.get(table) ?? []) listener(id);
   }
@@ -101,6 +116,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   private async keepListening(tried: () => void): Promise<void> {
     const { signal } = this.#stop;
     let pause = RETRY_FIRST;
+    let silent = false;
     while (!signal.aborted) {
       const client = this.newClient();
       try {
@@ -110,10 +126,17 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
         this.forgetAll(); // between the loss and now anything may have changed
         this.#live = true;
         pause = RETRY_FIRST;
+        if (silent) for (const listener of this.#silence) listener.ends();
+        silent = false;
         tried();
         await this.untilLost(client);
       } catch (error) {
-        if (this.#live) this.#logger.warn(`The news channel is lost: ${(error as Error).message}`);
+        const { message } = error as Error;
+        if (this.#live) this.#logger.warn(`The news channel is lost: ${message}`);
+        if (SILENCE.test(message)) {
+          silent = true;
+          for (const listener of this.#silence) listener.begins();
+        }
       }
       this.#live = false;
       this.forgetAll();
@@ -128,7 +151,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     const client = new pg.Client({
       connectionString: (this.dataSource.options as { url: string }).url,
       application_name: 'gatehouse news',
-      connectionTimeoutMillis: 3000,
+      connectionTimeoutMillis: CONNECT,
       query_timeout: HEARTBEAT,
       keepAlive: true,
     });

@@ -9,6 +9,8 @@ import { runNode } from './run.mjs';
 
 process.chdir(root);
 
+const jest = join('node_modules', 'jest', 'bin', 'jest.js');
+
 export const commands = {
   install: () => ensureInstalled(),
   start: (words) => become('main.js', words),
@@ -19,7 +21,18 @@ export const commands = {
   cli: (words) => become('cli/main.js', words),
   test: async (words) => {
     await ensureInstalled();
-    await runNode([join('node_modules', 'jest', 'bin', 'jest.js'), ...words]);
+    await runNode([jest, ...words]);
+  },
+  faults: async (words) => {
+    await ensureInstalled();
+    process.env.FAULTS ??= 'full';
+    await runNode([jest, '--runInBand', join('test', 'faults'), ...words]);
+  },
+  soak: async (words) => {
+    await ensureInstalled();
+    process.env.FAULTS ??= 'full';
+    const files = ['--testMatch', '<rootDir>/test/faults/soak.ts'];
+    await runNode([jest, '--runInBand', ...files, ...words]);
   },
   bench: async (words) => {
     await ensureInstalled();

@@ -14,6 +14,7 @@ import { translateDatabaseError } from './database/database-errors.js';
 import { serveDocs } from './docs/serve-docs.js';
 import { createHttpAdapter } from './http-adapter.js';
 import { serveMetrics } from './metrics/serve-metrics.js';
+import { Traces } from './tracing/traces.js';
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -45,8 +46,10 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const { settings, databaseUrl, logger, imports, build = buildWithNest, prepare } = options;
   const pace = new RefusalPace(settings.limits.refusalPause);
   const filter = new ProblemFilter(settings.publicUrl, logger, [translateDatabaseError], pace);
-  const adapter = createHttpAdapter(settings, logger, filter);
+  const traces = await Traces.begin(settings, logger);
+  const adapter = createHttpAdapter(settings, logger, filter, traces?.requests);
   const app = await build(AppModule.with(settings, databaseUrl, imports), adapter, logger);
+  if (traces !== undefined) traced.set(app, traces);
   if (settings.corsOrigins.length > 0) app.enableCors(corsOptions(settings));
   const [guard, pipe] = [app.get(AuthenticationGuard), new ValidationPipe()];
   app.useGlobalGuards(guard);
@@ -60,6 +63,13 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   keepSockets(app.getHttpServer());
   await app.getHttpAdapter().getInstance().ready();
   return app;
+}
+
+const traced = new WeakMap<NestFastifyApplication, Traces>();
+
+/** The last to end, for what others do while they end is traced, too. */
+export async function endTraces(app: NestFastifyApplication): Promise<void> {
+  await traced.get(app)?.end();
 }
 
 type OriginCallback = (error: null, allowed: boolean) => void;
@@ -96,4 +106,5 @@ export async function closeApp(app: NestFastifyApplication, settings: Settings):
   clearInterval(sweep);
   clearTimeout(bound);
   await app.close();
+  await endTraces(app);
 }

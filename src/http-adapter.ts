@@ -17,6 +17,7 @@ import type { AppLogger } from './common/logger.js';
 import type { ProblemFilter, ProblemReply } from './common/problem.filter.js';
 import type { Settings } from './config/settings.js';
 import { refuseGarbageKeys } from './garbage-keys.js';
+import type { RequestSpans } from './tracing/requests.js';
 
 const KIB = 1024;
 
@@ -30,6 +31,7 @@ export function createHttpAdapter(
   settings: Settings,
   logger: AppLogger,
   filter: ProblemFilter,
+  spans?: RequestSpans,
 ): FastifyAdapter {
   const headers = securityHeaders(settings.publicUrl.startsWith('https://'));
   const adapter = new FastifyAdapter({
@@ -55,13 +57,14 @@ export function createHttpAdapter(
     skipMiddie: true,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  spans?.follow(server);
   readJsonOnly(server);
   readFormsOfProviders(server);
   // With CORS, there are headers already.
   beginAnswers(server, headerStarter(headers, settings.corsOrigins.length === 0));
   meetExpectations(server);
   refuseGarbageKeys(server.server, settings, headers, logger);
-  logRequests(server, logger);
+  logRequests(server, logger, spans && ((request) => spans.traceIdOf(request)));
   takeTurns(server);
   return adapter;
 }

@@ -4,6 +4,7 @@ import { batched } from './batched-log.js';
 import type { Failure } from './failure.js';
 import { prettyStream } from './pretty-log.js';
 import { describeError } from './safe-error.js';
+import { currentTrace } from './traced.js';
 
 export interface LogOptions {
   readonly level: string;
@@ -34,7 +35,8 @@ export class AppLogger implements LoggerService {
         ? prettyStream(process.stdout)
         : batched(pino.destination({ dest: 1, sync: false })));
     this.#stream = stream;
-    this.#pino = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+    const timestamp = stdTimeFunctions.isoTime;
+    this.#pino = pino({ level, base: null, timestamp, mixin: currentTrace }, stream);
   }
 
   log(message: unknown, context?: string): void {

@@ -19,6 +19,9 @@ export const integer =
     return number;
   };
 
+export const fraction: Parser<number> = (value) =>
+  /^(0?\.\d{1,9}|0|1(\.0{1,9})?)$/.test(value) ? Number(value) : refuse('a number from 0 to 1');
+
 export const oneOf =
   <const T extends string>(...choices: readonly T[]): Parser<T> =>
   (value) =>

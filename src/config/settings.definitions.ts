@@ -17,6 +17,7 @@ import {
 import { passwordSettings } from './password-settings.js';
 import { define, optional } from './setting-definition.js';
 import { socialDefinitions } from './social-settings.js';
+import { traceDefinitions } from './trace-settings.js';
 import { twoFactorDefinitions } from './two-factor-settings.js';
 
 /** Every setting there is, in the order of `.env.example`. Durations are in seconds. */
@@ -242,6 +243,7 @@ export const settingDefinitions = {
     example: 'openssl rand -hex 32',
     help: 'Opens /metrics, in the format of Prometheus, to who shows it as Authorization: Bearer. Without it there is no such page.',
   }),
+  ...traceDefinitions,
 } as const;
 
 export type SettingName = keyof typeof settingDefinitions;

@@ -9,6 +9,7 @@ import {
   type SocialSettings,
   socialSettings,
 } from './social-settings.js';
+import { type TraceSettings, traceSettings } from './trace-settings.js';
 import { type TwoFactorSettings, twoFactorSettings } from './two-factor-settings.js';
 import { unsafeSettings } from './unsafe-settings.js';
 
@@ -119,6 +120,7 @@ export class Settings {
   readonly logLevel: Values['LOG_LEVEL'];
   readonly logFormat: 'json' | 'pretty' | undefined;
   readonly metricsToken: string | undefined;
+  readonly traces: TraceSettings | undefined;
 
   constructor(values: Values, production: boolean, providers: readonly ProviderSettings[] = []) {
     this.production = production;
@@ -158,7 +160,7 @@ export class Settings {
     [this.limits, this.keeping] = [limitsOf(values), keepingOf(values, this.publicUrl)];
     this.shutdownTimeout = values.SHUTDOWN_TIMEOUT;
     [this.logLevel, this.logFormat] = [values.LOG_LEVEL, values.LOG_FORMAT];
-    this.metricsToken = values.METRICS_TOKEN;
+    [this.metricsToken, this.traces] = [values.METRICS_TOKEN, traceSettings(values)];
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { traced } from '../common/traced.js';
 import { Settings } from '../config/settings.js';
 import { MailBudgets } from './mail-budgets.js';
 import { type ClaimedMail, MailQueue } from './mail-queue.js';
@@ -104,7 +105,10 @@ export class Postman implements OnApplicationBootstrap, BeforeApplicationShutdow
     try {
       const payload = this.queue.open(mail);
       template = payload.template;
-      await this.transport.send({ id: mail.id, ...payload });
+      const attributes = { 'gatehouse.mail': template };
+      await traced({ name: 'mail', attributes, outward: true, alone: true }, () =>
+        this.transport.send({ id: mail.id, ...payload }),
+      );
     } catch (error) {
       await this.#reach(() => this.budgets.refund(mail.recipient, allowed.spentAt));
       await this.#failed(mail, template, error);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { traced } from '../common/traced.js';
 
 /** Milliseconds for the whole answer, its body included. */
 const TIMEOUT = 1000;
@@ -22,7 +23,9 @@ export class BreachRangeUnavailable extends Error {
 export async function countInBreaches(password: string, base: string): Promise<number> {
   const sha1 = createHash('sha1').update(password).digest('hex').toUpperCase();
   const suffix = sha1.slice(PREFIX_LENGTH);
-  const rows = await fetchRows(base + sha1.slice(0, PREFIX_LENGTH));
+  const rows = await traced({ name: 'ask for breaches', outward: true }, () =>
+    fetchRows(base + sha1.slice(0, PREFIX_LENGTH)),
+  );
   // Rows that are there only to hide the size of the answer count 0 times.
   return rows.get(suffix) ?? 0;
 }

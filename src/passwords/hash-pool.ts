@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { ServiceUnavailable } from '../common/failures.js';
+import { traced } from '../common/traced.js';
 import { WaitingLine } from '../common/waiting-line.js';
 import { Settings } from '../config/settings.js';
 import type { CheckOutcome, CheckTask, Derivation } from './derivation.js';
@@ -84,7 +85,8 @@ export class HashPool implements OnApplicationShutdown {
   }
 
   #run(name: 'derive' | 'check', task: object, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#line.run(() => this.#inThread(name, task), signal);
+    const inThread = () => traced({ name: `password ${name}` }, () => this.#inThread(name, task));
+    return traced({ name: 'password' }, () => this.#line.run(inThread, signal));
   }
 
   async #inThread(name: string, task: object): Promise<unknown> {

@@ -6,7 +6,7 @@ import type { ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { type AppOptions, createApp } from '../../src/app.js';
+import { type AppOptions, createApp, endTraces } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { AppLogger } from '../../src/common/logger.js';
 import { readSettings, type Settings } from '../../src/config/settings.js';
@@ -111,6 +111,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       const database = app.get(DataSource);
       for (const statement of PARTING) await database.query(statement).catch(() => undefined);
       await app.close();
+      await endTraces(app);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

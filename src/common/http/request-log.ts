@@ -8,14 +8,19 @@ const INFO = 30;
  * data), status, time in milliseconds, request id; who asked, when somebody was signed in, and by which key. Put together by
  * hand, since it is written for every request: no part of it is text that a caller chose.
  */
-export function logRequests(server: FastifyInstance, logger: AppLogger): void {
+export function logRequests(
+  server: FastifyInstance,
+  logger: AppLogger,
+  traceIdOf?: (request: FastifyRequest) => string | undefined,
+): void {
   if (!logger.writesInfo) return;
   // Fastify puts `routeOptions` together anew each time; an address without parameters is its own route.
   server.addHook('onRoute', ({ url }) => {
     if (!/[:*]/.test(url)) routes.set(url, JSON.stringify(url));
   });
+  const traceOf = (request: FastifyRequest) => `,"traceId":"${traceIdOf?.(request) ?? ''}"`;
   server.addHook('onResponse', (request, reply, done) => {
-    logger.raw(requestLine(request, reply));
+    logger.raw(requestLine(request, reply, traceIdOf === undefined ? '' : traceOf(request)));
     done();
   });
 }
@@ -27,12 +32,13 @@ type LoggedRequest = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'routeOption
 export function requestLine(
   request: LoggedRequest,
   { statusCode, elapsedTime }: Pick<FastifyReply, 'statusCode' | 'elapsedTime'>,
+  trace = '',
 ): string {
   const { id, method, principal } = request;
   const route = routes.get(request.url) ?? quoted(request.routeOptions.url);
   const ms = Math.round(elapsedTime * 10) / 10;
   const who = principal === undefined ? '' : whoOf(principal);
-  return `{"level":${INFO},"time":"${timestamp()}","requestId":"${id}","method":"${method}","route":${route},"status":${statusCode},"ms":${ms}${who},"msg":"request"}\n`;
+  return `{"level":${INFO},"time":"${timestamp()}","requestId":"${id}","method":"${method}","route":${route},"status":${statusCode},"ms":${ms}${who}${trace},"msg":"request"}\n`;
 }
 
 const whoOf = ({ user, apiKeyId }: NonNullable<LoggedRequest['principal']>): string =>

@@ -2,6 +2,7 @@ import { lookup as resolve } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { type Step, traced } from '../../common/traced.js';
 import { isReachable } from './reachable.js';
 
 /** Milliseconds for the whole answer, its body included. */
@@ -25,35 +26,53 @@ export type ProviderFetch = (url: string, asked: Asked) => Promise<Response>;
  */
 export const providerFetch =
   (ownNetwork: boolean): ProviderFetch =>
-  async (url, { method = 'GET', headers, body, signal }) => {
-    const { protocol, hostname } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !isReachable(host, ownNetwork)) {
-      throw new Error('no place of a provider');
-    }
-    const deadline = AbortSignal.timeout(TIMEOUT);
-    const options: RequestOptions = {
-      method,
-      headers: {
-        ...Object.fromEntries(new Headers(headers as Record<string, string>)),
-        'accept-encoding': 'identity',
-      },
-      lookup: guardedLookup(ownNetwork),
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-      agent: false,
-    };
-    const send = protocol === 'https:' ? httpsRequest : httpRequest;
-    return new Promise((done, fail) => {
-      const asking = send(url, options, (answer) => {
-        responseOf(answer).then(done, (cause: unknown) => {
-          asking.destroy();
-          fail(new Error('no answer', { cause }));
-        });
-      });
-      asking.on('error', fail);
-      asking.end(textOf(body));
+  (url, asked) =>
+    traced(stepOf(url, asked), async (note) => {
+      const answer = await ask(url, asked, ownNetwork);
+      note({ 'http.response.status_code': answer.status });
+      return answer;
     });
+
+/** The host and no more: what follows it may hold a code or a token. */
+const stepOf = (url: string, { method = 'GET' }: Asked): Step => ({
+  name: 'ask a provider',
+  attributes: { 'http.request.method': method, 'server.address': new URL(url).hostname },
+  outward: true,
+});
+
+async function ask(
+  url: string,
+  { method = 'GET', headers, body, signal }: Asked,
+  ownNetwork: boolean,
+): Promise<Response> {
+  const { protocol, hostname } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0 && !isReachable(host, ownNetwork)) {
+    throw new Error('no place of a provider');
+  }
+  const deadline = AbortSignal.timeout(TIMEOUT);
+  const options: RequestOptions = {
+    method,
+    headers: {
+      ...Object.fromEntries(new Headers(headers as Record<string, string>)),
+      'accept-encoding': 'identity',
+    },
+    lookup: guardedLookup(ownNetwork),
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    agent: false,
   };
+  const send = protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((done, fail) => {
+    const asking = send(url, options, (answer) => {
+      responseOf(answer).then(done, (cause: unknown) => {
+        asking.destroy();
+        fail(new Error('no answer', { cause }));
+      });
+    });
+    asking.on('error', fail);
+    asking.end(textOf(body));
+  });
+}
 
 /** Forms and nothing else are sent. */
 const textOf = (body: Asked['body']): string | undefined =>

@@ -1,23 +1,27 @@
-import { execFileSync, fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabase } from './database.mjs';
 import { pinned, stop } from './load.mjs';
 
 const FOLDER = join('bench', 'peers');
 
-/** Their packages are no dependencies of the project: installed when they are first measured, by their own lock. */
+/**
+ * Their packages are no dependencies of the project: installed when they are first measured, by their own lock. False:
+ * could not be, npm has said why.
+ */
 export function installPeers() {
   const lock = readFileSync(join(FOLDER, 'package-lock.json'), 'utf8');
   const stamp = join(FOLDER, 'node_modules', '.installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return true;
   console.log('Installing what is compared with …');
   rmSync(stamp, { force: true });
   const flags = ['--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', ['ci', ...flags], { cwd: FOLDER, stdio: 'inherit' });
-  mkdirSync(join(FOLDER, 'node_modules'), { recursive: true });
+  if (spawnSync('npm', ['ci', ...flags], { cwd: FOLDER, stdio: 'inherit' }).status !== 0)
+    return false;
   writeFileSync(stamp, lock);
+  return true;
 }
 
 /**

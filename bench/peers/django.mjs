@@ -1,6 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, openSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'pg-connection-string';
@@ -43,7 +42,8 @@ export async function startDjango({ port, database, me, product }) {
     DJANGO_SETTINGS_MODULE: 'project.settings',
     PYTHONDONTWRITEBYTECODE: '1',
   };
-  const output = openSync(join(dir, 'django.log'), 'a');
+  const log = join(dir, 'django.log');
+  const output = openSync(log, 'a');
   const run = (command, args) =>
     spawn(command, args, { cwd: FOLDER, env, stdio: ['ignore', output, output] });
   const children = [];
@@ -66,6 +66,7 @@ export async function startDjango({ port, database, me, product }) {
       stop: end,
     };
   } catch (error) {
+    console.error(readFileSync(log, 'utf8'));
     await end();
     throw error;
   }
@@ -73,11 +74,12 @@ export async function startDjango({ port, database, me, product }) {
 
 /**
  * Threads, since a worker without them ends each connection with its answer, and no proxy stands in front of it here
- * that would bear with that (docs.gunicorn.org: "Design", "Choosing a Worker Type").
+ * that would bear with that (docs.gunicorn.org: "Design", "Choosing a Worker Type"). Two workers of four threads are more
+ * at once than the (2 × cores) + 1 of that page: while one waits for the database another goes on.
  */
 const gunicorn = (port) => [
   ...['-m', 'gunicorn', 'project.wsgi', '--bind', `127.0.0.1:${port}`],
-  ...['--workers', '2', '--worker-class', 'gthread', '--threads', '2'],
+  ...['--workers', '2', '--worker-class', 'gthread', '--threads', '4'],
 ];
 
 /** It does not care to be root unless it is told to. */

@@ -1,7 +1,8 @@
 // NestJS as its own documentation has it (docs.nestjs.com: "Passport", "Database", "Performance (Fastify)"): @nestjs/jwt
 // signs with HS256, the strategy of passport-jwt loads the user with TypeORM at each request, and the route answers
 // with it. Production settings: on Fastify, NODE_ENV=production, `synchronize` off once the table is there, the pool as
-// pg has it (10 connections), security headers (docs: "Helmet"). No request is logged, since NestJS does not by itself.
+// pg has it (10 connections), security headers (docs: "Helmet"). No request is logged, since NestJS does not by itself. The secret is a text, as there: jsonwebtoken
+// tries at each request whether it is a public key, which is a good part of what this costs.
 import 'reflect-metadata';
 import { Controller, Get, Injectable, Module, Req, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -15,16 +15,19 @@ const BASE = `http://127.0.0.1:${PORT}`;
 const ABOUT =
   'A read by somebody who is signed in (`GET /v1/users/me`), against what one might take instead, each set up as its own documentation recommends for production (`bench/peers`), with the same user on the same PostgreSQL server. The first rows are to Gatehouse by access token; those below say how many times as fast Gatehouse is.';
 
+const BETTER_AUTH = 'better-auth.mjs';
 const PEERS = [
   ['raw-http.mjs'],
   ['raw-fastify.mjs'],
   ['raw-fastify.mjs', { LINES: '1' }],
   ['fastify-jose.mjs'],
   ['nest-passport.ts'],
-  ['better-auth.mjs', { MODE: 'database' }],
-  ['better-auth.mjs', { MODE: 'cache' }],
-  ['better-auth.mjs', { MODE: 'keys' }],
+  [BETTER_AUTH, { MODE: 'database' }],
+  [BETTER_AUTH, { MODE: 'cache' }],
+  [BETTER_AUTH, { MODE: 'keys' }],
 ];
+
+const UNINSTALLED = { name: 'Better Auth', why: 'its packages could not be installed' };
 
 const OURS = ['Gatehouse by access token', 'Gatehouse by cookie', 'Gatehouse by API key'];
 const AT_LEAST = {
@@ -51,7 +54,7 @@ const ON_PEERS =
  * the settings that it recommends for production, and as long an answer. See `bench/peers`.
  */
 export async function peers() {
-  installPeers();
+  const installed = installPeers();
   const database = await ownDatabase();
   const running = [];
   try {
@@ -59,6 +62,7 @@ export async function peers() {
     running.push(gatehouse);
     const { me } = gatehouse;
     for (const [i, [file, env]] of PEERS.entries()) {
+      if (file === BETTER_AUTH && !installed) continue;
       running.push(await startPeer(file, { port: PORT + 1 + i, database, me, env }));
     }
     const django = await startDjango({ port: PORT + 20, database, me });
@@ -69,7 +73,10 @@ export async function peers() {
     );
     if (leftOut.some(({ name }) => name.startsWith('Gatehouse'))) throw new Error('See above.');
     const result = compare(right, { also: barsAmong(right, BARS) });
-    const notes = [ON_PEERS, ...notesOn([...leftOut, ...django.missing])];
+    const notes = [
+      ON_PEERS,
+      ...notesOn([...leftOut, ...django.missing, ...(installed ? [] : [UNINSTALLED])]),
+    ];
     return { about: ABOUT, ...result, notes };
   } finally {
     for (const { stop: end } of running) await end();

@@ -13,7 +13,7 @@ import { RightsService } from '../../dist/permissions/holding/rights.service.js'
 import { PermissionsService } from '../../dist/permissions/permissions.service.js';
 import { copyOf, ownDatabase } from '../lib/database.mjs';
 import { inBlocks, median, summed } from '../lib/figures.mjs';
-import { rounds, scaled } from '../lib/size.mjs';
+import { isShort, rounds, scaled } from '../lib/size.mjs';
 import { plansOf, statementsOf } from '../lib/statements.mjs';
 import { createWorld } from '../lib/world.mjs';
 
@@ -400,8 +400,9 @@ const rowsOf = (reads, { microseconds, statements }) => [
   },
 ];
 
-/** Whoever counts millions may read them. */
+/** Whoever counts millions may read them; and in a world that was made smaller, small tables are read at once. */
 function complain(plans) {
+  if (isShort) return;
   const wrong = plans
     .filter((plan) => /Seq Scan/.test(plan) && !/COUNT/.test(plan))
     .map((plan) => `read from end to end: ${plan}`);

@@ -50,7 +50,8 @@ export async function startPeer(file, { port, database, me, env = {} }) {
   });
   const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   if (typeof told !== 'object' || told === null) throw new Error(`${file} ended`);
-  return { subjects: subjectsOf(told.ways, port), stop: () => stop(child) };
+  const end = () => child.exitCode ?? child.signalCode ?? stop(child);
+  return { subjects: subjectsOf(told.ways, port), stop: end };
 }
 
 export const subjectsOf = (ways, port) =>

@@ -1,3 +1,6 @@
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
+
 /**
  * What is not right is not measured: who shows good credentials gets the right answer, and 401 who shows none or such
  * that were changed in one place; 403 or 404 who is somebody else, where that is asked for (`stranger`). The answer has
@@ -36,15 +39,25 @@ export async function verified(subjects, expected) {
   return { right, leftOut };
 }
 
-async function ask(url, headers) {
-  const answer = await fetch(url, { headers });
-  const text = await answer.text();
-  return { status: answer.status, bytes: text.length, body: readJson(text) };
+/** For afterwards: who has fallen over meanwhile, or whose credentials have expired, was measured doing nothing. */
+export async function stillRight(subjects, expected) {
+  const { leftOut } = await verified(subjects, expected);
+  if (leftOut.length > 0)
+    throw new Error('Something was no longer right when it had been measured.');
 }
 
-function readJson(text) {
+/** On a connection of its own: one that is kept may be closed by the other end just when it is wanted again. */
+const ask = (url, headers) =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false, headers }, async (answer) => {
+      const body = await text(answer);
+      resolve({ status: answer.statusCode, bytes: body.length, body: readJson(body) });
+    }).on('error', reject);
+  });
+
+function readJson(body) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }

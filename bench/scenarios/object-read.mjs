@@ -7,7 +7,7 @@ import { barsAmong, notesOn } from '../lib/bars.mjs';
 import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
 import { pinned, stop } from '../lib/load.mjs';
-import { verified } from '../lib/verify.mjs';
+import { stillRight, verified } from '../lib/verify.mjs';
 import { startDjango } from '../peers/django.mjs';
 
 const PORT = 4112;
@@ -59,6 +59,7 @@ export async function objectRead() {
     const fields = ['id', 'name', 'description', 'price', 'currency'];
     const { right, leftOut } = await verified(subjects, { answer: product, fields });
     const result = compare(right, { also: barsAmong(right, BARS) });
+    await stillRight(right, { answer: product, fields });
     return { about: ABOUT, ...result, notes: notesOn([...leftOut, ...django.missing]) };
   } finally {
     await django?.stop();

@@ -7,7 +7,7 @@ import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
 import { pinned, stop } from '../lib/load.mjs';
 import { installPeers, startPeer } from '../lib/peer.mjs';
-import { verified } from '../lib/verify.mjs';
+import { stillRight, verified } from '../lib/verify.mjs';
 import { startDjango } from '../peers/django.mjs';
 
 const PORT = 4140;
@@ -67,12 +67,13 @@ export async function peers() {
     }
     const django = await startDjango({ port: PORT + 20, database, me });
     running.push(django);
-    const { right, leftOut } = await verified(
-      running.flatMap(({ subjects }) => subjects),
-      { answer: me, fields: ['email', 'emailVerified', 'firstName', 'timezone', 'isStaff'] },
-    );
+    const fields = ['email', 'emailVerified', 'firstName', 'timezone', 'isStaff'];
+    const expected = { answer: me, fields };
+    const subjects = running.flatMap((one) => one.subjects);
+    const { right, leftOut } = await verified(subjects, expected);
     if (leftOut.some(({ name }) => name.startsWith('Gatehouse'))) throw new Error('See above.');
     const result = compare(right, { also: barsAmong(right, BARS) });
+    await stillRight(right, expected);
     const notes = [
       ON_PEERS,
       ...notesOn([...leftOut, ...django.missing, ...(installed ? [] : [UNINSTALLED])]),

@@ -20,6 +20,6 @@ export function generatorOf(port, requests) {
         throw new Error(`The server answered ${JSON.stringify(result.statuses)}`);
       return result;
     },
-    stop: () => child.disconnect(),
+    stop: () => child.connected && child.disconnect(),
   };
 }

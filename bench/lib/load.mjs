@@ -76,10 +76,12 @@ export async function start(command, { env = {}, url, output = 'ignore', on = 0 
     if (ready) return child;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  child.kill('SIGKILL');
   throw new Error(`${command.join(' ')} did not answer at ${url}`);
 }
 
 export function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', resolve);
     child.kill('SIGTERM');

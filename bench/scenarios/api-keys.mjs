@@ -12,6 +12,7 @@ const SIZES = [1000, Number(process.env['BENCH_KEYS'] ?? scaled(1_000_000))];
 const ABOUT =
   '`GET /v1/users/me` by API key, and by what is none, against a public route of the same server with an answer as long; few keys in the table, and many.';
 const PORT = 4120;
+const text = (count) => count.toLocaleString('en');
 
 /**
  * GET /v1/users/me by API key, and by what is none, with 1,000 and with 1,000,000 keys in the table, against a public
@@ -25,16 +26,16 @@ export async function apiKeys() {
       const to = 3 * i;
       const me = `${base}/v1/users/me`;
       return [
-        { name: `public route (${keys.toLocaleString('en')})`, url: `${base}/v1/constant` },
+        { name: `public route (${text(keys)})`, url: `${base}/v1/constant` },
         {
-          name: `by key (${keys.toLocaleString('en')})`,
+          name: `by key (${text(keys)})`,
           url: me,
           headers: { 'x-api-key': key },
           to,
           bar: { atLeast: 0.85 },
         },
         {
-          name: `garbage, refused (${keys.toLocaleString('en')})`,
+          name: `garbage, refused (${text(keys)})`,
           url: me,
           headers: { 'x-api-key': garbage },
           refused: true,
@@ -47,13 +48,13 @@ export async function apiKeys() {
     const result = compare(subjects, {
       also: [
         {
-          name: `by key, ${SIZES[1].toLocaleString('en')} keys to ${SIZES[0].toLocaleString('en')}`,
+          name: `by key, ${text(SIZES[1])} keys to ${text(SIZES[0])}`,
           of: 4,
           to: 1,
           bar: alike,
         },
         {
-          name: `garbage, ${SIZES[1].toLocaleString('en')} keys to ${SIZES[0].toLocaleString('en')}`,
+          name: `garbage, ${text(SIZES[1])} keys to ${text(SIZES[0])}`,
           of: 5,
           to: 2,
           bar: alike,
@@ -62,18 +63,18 @@ export async function apiKeys() {
     });
     const rows = servers.flatMap(({ keys, told: { statements, microseconds } }) => [
       {
-        name: `statements of a key in memory (${keys.toLocaleString('en')})`,
+        name: `statements of a key in memory (${text(keys)})`,
         value: statements,
         bar: { atMost: 0 },
       },
       // the check alone: a key that is shown for the first time (one read and one hash), and what is none
       {
-        name: `first use of a key (${keys.toLocaleString('en')})`,
+        name: `first use of a key (${text(keys)})`,
         value: microseconds.firstUse,
         unit: 'µs',
       },
       {
-        name: `refusing garbage (${keys.toLocaleString('en')})`,
+        name: `refusing garbage (${text(keys)})`,
         value: microseconds.garbage,
         unit: 'µs',
       },

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { MalformedRequest, UnsupportedMediaType } from './common/failures.js';
 import { clientErrorHandler } from './common/http/client-error.js';
 import { readJsonBody } from './common/http/json-body.js';
+import { sendPreparedJson } from './common/http/prepared-json.js';
 import { PreparedResponse } from './common/http/prepared-response.js';
 import { requestIds } from './common/http/request-id.js';
 import { logRequests } from './common/http/request-log.js';
@@ -66,6 +67,7 @@ export function createHttpAdapter(
   refuseGarbageKeys(server.server, settings, headers, logger);
   logRequests(server, logger, spans && ((request) => spans.traceIdOf(request)));
   takeTurns(server);
+  sendPreparedJson(server);
   return adapter;
 }
 

@@ -13,11 +13,11 @@ export class Proven<T extends object> {
   }
 
   get(credential: string): T | undefined {
-    return this.#findings.get(hash('sha256', credential, 'base64'));
+    return this.#findings.get(hash('sha256', credential, 'binary'));
   }
 
   set(credential: string, finding: T): void {
-    this.#findings.set(hash('sha256', credential, 'base64'), finding);
+    this.#findings.set(hash('sha256', credential, 'binary'), finding);
   }
 
   clear(): void {

@@ -84,9 +84,10 @@ export class LastSeenService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Whether it lay unused for too long (ASVS 7.3.1). `stored`: what the table says, in milliseconds. */
   isIdle(sessionId: string, stored: number): boolean {
-    const earliest = this.earliest();
-    if (earliest === undefined) return false;
-    return Math.max(stored, this.of(sessionId) ?? 0) < earliest.getTime();
+    const { sessionIdleTimeout: idle } = this.settings;
+    if (idle === 0) return false;
+    const earliest = this.clock.millis() - idle * 1000;
+    return stored < earliest && (this.of(sessionId) ?? 0) < earliest;
   }
 
   /** In milliseconds since the epoch; undefined: this node knows no more than the table. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../access/principal.js';
+import { prepareJson } from '../common/http/prepared-json.js';
 import { NewsService } from '../database/news/news.service.js';
 import { Remembered } from '../database/news/remembered.js';
 import { PreparedStatement } from '../database/prepared.js';
@@ -44,7 +45,7 @@ export class KnownUsersService {
       max: MAX_PROFILES,
       load: async (id) => {
         const user = await users.findById(id);
-        return user && { fact: UserDto.of(user) };
+        return user && { fact: prepareJson(UserDto.of(user)) };
       },
     });
     news.onChange('users', (id) => {

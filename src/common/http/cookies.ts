@@ -28,15 +28,22 @@ export function cookieValues(
   { cookie = '' }: IncomingHttpHeaders,
   name: string,
 ): readonly string[] {
-  if (!cookie.includes(name)) return NONE;
   const start = `${name}=`;
+  let at = cookie.indexOf(start);
+  if (at < 0) return NONE;
   const values: string[] = [];
-  for (let at = 0; at < cookie.length;) {
+  for (; at >= 0; at = cookie.indexOf(start, at + 1)) {
+    if (!beginsPair(cookie, at)) continue;
     const semicolon = cookie.indexOf(';', at);
     const end = semicolon < 0 ? cookie.length : semicolon;
-    while (cookie[at] === ' ') at++;
-    if (cookie.startsWith(start, at)) values.push(cookie.slice(at + start.length, end).trimEnd());
-    at = end + 1;
+    values.push(cookie.slice(at + start.length, end).trimEnd());
   }
   return values;
+}
+
+/** Whether nothing but spaces is between this place and the last pair: `session=` also ends `my-session=`. */
+function beginsPair(cookie: string, at: number): boolean {
+  let before = at - 1;
+  while (cookie[before] === ' ') before--;
+  return before < 0 || cookie[before] === ';';
 }

@@ -13,8 +13,8 @@ export function prepareJson<T extends object>(value: T): Readonly<T> {
 
 /** Sends such a text where an answer is just that; an interceptor that makes another of it is served as always. */
 export function sendPreparedJson(server: FastifyInstance): void {
-  server.setReplySerializer((payload: unknown) => {
-    const prepared = typeof payload === 'object' && payload !== null && texts.get(payload);
-    return prepared || JSON.stringify(payload);
-  });
+  server.setReplySerializer((payload: unknown) => preparedFor(payload) ?? JSON.stringify(payload));
 }
+
+const preparedFor = (payload: unknown): string | undefined =>
+  typeof payload === 'object' && payload !== null ? texts.get(payload) : undefined;

@@ -24,6 +24,9 @@ const AWAY = new Set([
   '58030', // its disk fails
 ]);
 
+/** Its socket is gone; this process has no file left to open. Of a file they would mean another matter. */
+const UNREACHED = new Set<unknown>(['ENOENT', 'EMFILE', 'ENFILE']);
+
 /** Classes of codes: the connection fails; there is no room, memory or connection left. */
 const AWAY_CLASSES = new Set(['08', '53']);
 
@@ -35,8 +38,7 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, driverError, syscall } = error as Error & Partial<Record<string, unknown>>;
   if (driverError instanceof Error && isDatabaseAway(driverError)) return true;
-  // ENOENT: its socket is gone; a missing file is another matter.
-  if (code === 'ENOENT') return syscall === 'connect';
+  if (UNREACHED.has(code)) return syscall === 'connect';
   return isAwayCode(code) || AWAY_MESSAGE.test(error.message);
 }
 

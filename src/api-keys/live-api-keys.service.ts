@@ -15,7 +15,7 @@ export class LiveApiKeysService {
   readonly #keys: Remembered<ApiKeyFact>;
 
   constructor(
-    news: NewsService,
+    private readonly news: NewsService,
     reader: ApiKeyReaderService,
     private readonly users: KnownUsersService,
     private readonly clock: Clock,
@@ -46,7 +46,7 @@ export class LiveApiKeysService {
 
   /** Neither revoked, switched off, too early nor over. */
   isOpen({ isOff, startsAt, endsAt }: ApiKeyFact): boolean {
-    const now = this.clock.millis();
+    const now = this.news.atLeast(this.clock.millis());
     return !isOff && now >= startsAt && now < endsAt;
   }
 

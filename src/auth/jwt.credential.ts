@@ -15,7 +15,7 @@ export class JwtCredential {
     private readonly proven: ProvenTokens,
     private readonly sessions: LiveSessionsService,
     private readonly clock: Clock,
-    news: NewsService,
+    private readonly news: NewsService,
   ) {
     news.onChange('signing_keys', () => {
       this.proven.clear();
@@ -25,7 +25,9 @@ export class JwtCredential {
   /** Whose token it is, if all of that is in memory. */
   peek(token: string): Principal | undefined {
     const claims = this.proven.get(token);
-    if (claims === undefined || this.clock.millis() >= claims.exp * 1000) return undefined;
+    if (claims === undefined || this.news.atLeast(this.clock.millis()) >= claims.exp * 1000) {
+      return undefined;
+    }
     const session = this.sessions.peek(claims.sid);
     if (session === undefined || this.sessions.seemsOver(session)) return undefined;
     return this.sessions.peekPrincipal(session);

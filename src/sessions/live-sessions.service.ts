@@ -18,7 +18,7 @@ export class LiveSessionsService {
   readonly #sessions: Remembered<SessionFact>;
 
   constructor(
-    news: NewsService,
+    private readonly news: NewsService,
     reader: SessionReaderService,
     private readonly users: KnownUsersService,
     private readonly lastSeen: LastSeenService,
@@ -66,7 +66,8 @@ export class LiveSessionsService {
   /** Past its absolute end, or unused for too long as far as is known (ASVS 7.3.1, 7.3.2). */
   seemsOver(session: SessionFact): boolean {
     const { id, expiresAt, lastSeenAt } = session;
-    return this.clock.millis() >= expiresAt || this.lastSeen.isIdle(id, lastSeenAt);
+    const now = this.news.atLeast(this.clock.millis());
+    return now >= expiresAt || this.lastSeen.isIdle(id, lastSeenAt);
   }
 
   /** The same in truth: that it was used since may stand in the table and not in what is remembered. */

@@ -76,6 +76,14 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     return this.#live ? this.#clock.latest : undefined;
   }
 
+  /**
+   * The time as this node's clock has it, or the database's own, whichever is later: what has expired does not come back
+   * because the clock of a node was set back.
+   */
+  atLeast(millis: number): number {
+    return Math.max(millis, this.databaseTime ?? 0);
+  }
+
   /** The listener gets the id of a changed row; undefined: any row may have changed. */
   onChange(table: string, listener: Listener): void {
     const listeners = this.#listeners.get(table) ?? new Set();

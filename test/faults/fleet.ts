@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -38,6 +39,8 @@ export const itInFull = FULL ? it : it.skip;
 export interface FleetOptions {
   readonly nodes?: number;
   readonly replica?: boolean;
+  /** Megabytes that the primary has to itself, if it can be given a file system of its own. */
+  readonly disk?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -53,6 +56,7 @@ export class Fleet {
   readonly key = randomBytes(32);
   readonly #ports: number[] = [];
   readonly #outputs: string[] = [];
+  #hasDisk = false;
   #keeper: (() => void) | undefined;
   primary!: Postgres;
   replica: Postgres | undefined;
@@ -79,7 +83,9 @@ export class Fleet {
   }
 
   private async startDatabase(): Promise<void> {
-    for (const name of ['primary', 'replica']) mkdirSync(join(this.folder, name));
+    for (const name of ['primary', 'replica']) {
+      mkdirSync(join(this.folder, name), { recursive: true });
+    }
     this.primary = Postgres.create(join(this.folder, 'primary'));
     await this.primary.start();
     await this.primary.query(`CREATE DATABASE ${DATABASE}`);
@@ -95,8 +101,41 @@ export class Fleet {
     this.wire = await new Wire(await this.primary.port).connect();
   }
 
+  /** Whether the primary has been given its disk; only root can. */
+  get hasDisk(): boolean {
+    const folder = join(this.folder, 'primary');
+    mkdirSync(folder, { recursive: true });
+    const words = ['-t', 'tmpfs', '-o', `size=${String(this.options.disk)}m`, 'none', folder];
+    this.#hasDisk ||= spawnSync('mount', words, { stdio: 'ignore' }).status === 0;
+    return this.#hasDisk;
+  }
+
+  /** From now on the primary acknowledges nothing that its replica does not have. */
+  async synchronous(): Promise<void> {
+    await this.primary.query(`ALTER SYSTEM SET synchronous_standby_names = 'replica'`);
+    await this.primary.query('SELECT pg_reload_conf()');
+    for (let i = 0; i < 200; i++) {
+      const sql = `SELECT 1 AS one FROM pg_stat_replication WHERE sync_state = 'sync'`;
+      if ((await this.primary.query(sql)).length > 0) return;
+      await sleep(50);
+    }
+    throw new Error('The replica does not follow');
+  }
+
+  /** The replica is promoted, and everybody led to it. */
+  async failOver(): Promise<void> {
+    const { replica } = this;
+    if (replica === undefined) throw new Error('There is no replica');
+    await replica.query(`ALTER SYSTEM SET synchronous_standby_names = ''`);
+    await replica.query('SELECT pg_promote()');
+    [this.primary, this.replica] = [replica, this.primary];
+    this.wire.lead(await this.primary.port);
+    await this.cast.end();
+    this.cast = await Cast.on(await this.primary.url(DATABASE), this.key);
+  }
+
   /** The environment of a node. */
-  private async environment(index: number): Promise<Record<string, string>> {
+  async environment(index: number): Promise<Record<string, string>> {
     return {
       PORT: String(this.#ports[index]),
       DATABASE_URL: await this.primary.url(DATABASE, this.wire.port),
@@ -186,6 +225,7 @@ export class Fleet {
     await this.wire.cut();
     await Promise.all([this.redis.kill(), this.mails.stop()]);
     await Promise.all([this.primary.kill(), this.replica?.kill()]);
+    if (this.#hasDisk) spawnSync('umount', [join(this.folder, 'primary')]);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
@@ -25,6 +26,7 @@ function configuration(port: number, nodes: readonly number[], folder: string): 
   return `
 global
   maxconn 4000
+  stats socket ${join(folder, 'haproxy.sock')}
 defaults
   mode http
   timeout connect 1s
@@ -76,6 +78,29 @@ export class Haproxy {
       await sleep(50);
     }
     throw new Error('HAProxy finds no node');
+  }
+
+  /** Resolves when it sends requests to so many nodes. */
+  async sends(count: number): Promise<void> {
+    for (let i = 0; i < 1200; i++) {
+      const lines = (await this.say('show stat')).split('\n');
+      const up = lines.filter((line) => /^nodes,node\d/.test(line) && line.includes(',UP,'));
+      if (up.length === count) return;
+      await sleep(50);
+    }
+    throw new Error(`HAProxy does not send requests to ${String(count)} nodes`);
+  }
+
+  private say(words: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let said = '';
+      const socket = connect(join(this.folder, 'haproxy.sock'), () => socket.write(`${words}\n`));
+      socket.on('data', (part: Buffer) => (said += part.toString()));
+      socket.on('error', reject);
+      socket.on('end', () => {
+        resolve(said);
+      });
+    });
   }
 
   async stop(): Promise<void> {

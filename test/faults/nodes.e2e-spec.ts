@@ -42,7 +42,7 @@ describeFleet('While nodes come and go under load', () => {
       fault: async () => {
         for (let i = 0; i < (FULL ? 6 : 2); i++) {
           ends.push(await fleet.restart(i % 2));
-          await sleep(1500); // until HAProxy sends it requests again
+          await fleet.proxy.sends(2);
         }
       },
       expect: (load) => {

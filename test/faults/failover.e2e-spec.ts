@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeProgram } from '../support/server-process.js';
@@ -8,6 +8,8 @@ import { underLoad } from './under-load.js';
 
 jest.setTimeout(240_000);
 
+afterAll(removeProgram);
+
 describeFleet('While the primary database is lost under load', () => {
   const fleet = new Fleet({ replica: true });
 
@@ -15,10 +17,7 @@ describeFleet('While the primary database is lost under load', () => {
     await fleet.start();
     await fleet.synchronous();
   });
-  afterAll(async () => {
-    await fleet.stop();
-    removeProgram();
-  });
+  afterAll(() => fleet.stop());
 
   it('T20 its replica takes over, and nothing acknowledged is lost', () =>
     underLoad(fleet, {
@@ -55,7 +54,6 @@ describeFleet('While the disk of the database is full', () => {
   });
   afterAll(async () => {
     if (possible) await fleet.stop();
-    removeProgram();
   });
 
   it('X05 what cannot be written is refused, and all is well when there is room again', async () => {
@@ -66,17 +64,16 @@ describeFleet('While the disk of the database is full', () => {
     await underLoad(fleet, {
       id: 'X05',
       fault: async () => {
+        await fleet.query('CREATE TABLE heavy (t text)');
         const words = ['if=/dev/zero', `of=${ballast()}`, 'bs=64k'];
         spawnSync('dd', words, { stdio: 'ignore' });
         expect(existsSync(ballast())).toBe(true);
-        await fleet.query('CREATE TABLE heavy (t text)').catch(() => undefined);
         const grow = `INSERT INTO heavy SELECT repeat('x', 2000) FROM generate_series(1, 40000)`;
         await expect(fleet.query(grow)).rejects.toThrow(/space|terminat|recovery|closed|reset/i);
         await sleep(FULL ? 20_000 : 3000);
       },
       mend: async () => {
         rmSync(ballast());
-        writeFileSync(join(fleet.folder, 'room'), '');
         for (let i = 0; i < 100; i++) {
           const up = await fleet.query('CREATE TABLE IF NOT EXISTS room (t text)').then(
             () => true,

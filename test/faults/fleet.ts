@@ -225,7 +225,7 @@ export class Fleet {
     await this.wire.cut();
     await Promise.all([this.redis.kill(), this.mails.stop()]);
     await Promise.all([this.primary.kill(), this.replica?.kill()]);
-    if (this.#hasDisk) spawnSync('umount', [join(this.folder, 'primary')]);
+    if (this.#hasDisk) spawnSync('umount', ['-l', join(this.folder, 'primary')]);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

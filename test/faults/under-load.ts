@@ -25,6 +25,16 @@ const CALM = FULL ? 8000 : 1500;
 export async function underLoad(fleet: Fleet, given: Case): Promise<void> {
   const pids = fleet.nodes.map(({ pid }) => pid);
   const load = await Load.on(fleet, { rate: FULL ? 40 : 25, ...given });
+  try {
+    await judge(fleet, load, given);
+  } finally {
+    await load.stop();
+  }
+  expect(fleet.complaints()).toEqual([]);
+  if (given.mend !== undefined) expect(fleet.nodes.map(({ pid }) => pid)).toEqual(pids);
+}
+
+async function judge(fleet: Fleet, load: Load, given: Case): Promise<void> {
   await sleep(CALM);
   const before = load.answers.length;
   await given.fault(load);
@@ -39,8 +49,6 @@ export async function underLoad(fleet: Fleet, given: Case): Promise<void> {
   expectSoon(took, given.within);
   expect(await violations(fleet)).toEqual({});
   expect(await load.ledger.withoutMail(45_000)).toEqual([]);
-  expect(fleet.complaints()).toEqual([]);
-  if (given.mend !== undefined) expect(fleet.nodes.map(({ pid }) => pid)).toEqual(pids);
 }
 
 function report(id: string, load: Load, before: number, recovered: number): void {

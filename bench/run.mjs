@@ -1,4 +1,5 @@
 // npm run bench [-- scenario …] [-- --publish]: every figure is a ratio measured in one run; see bench/README.md.
+import { loadavg } from 'node:os';
 import { isShort } from './lib/size.mjs';
 import { machine } from './report/machine.mjs';
 import { settle, show } from './report/rows.mjs';
@@ -63,10 +64,11 @@ const broken = [];
 for (const scenario of wanted.length > 0 ? wanted : order) {
   console.log(`\n${scenario}`);
   const at = new Date().toISOString();
+  const loadBefore = Math.round(loadavg()[0] * 10) / 10;
   try {
     const result = settle(await scenarios[scenario]());
     show(result.rows);
-    results.push({ scenario, at, machine: machine(), ...result });
+    results.push({ scenario, at, loadBefore, machine: machine(), ...result });
     keepResults(results.slice(-1), order); // a long run that is ended keeps what it has
   } catch (error) {
     console.error(error);

@@ -26,7 +26,7 @@ function summary(results) {
   return `## All bars\n\n${table(['scenario', 'row', 'figure', 'bar', ''], lines)}`;
 }
 
-function section({ scenario, about, rows, notes = [], at, machine, rounds }) {
+function section({ scenario, about, rows, notes = [], at, loadBefore, machine, rounds }) {
   const withRates = rows.some(({ perSecond }) => perSecond !== undefined);
   const lines = rows.map((row) => [
     row.name,
@@ -42,6 +42,7 @@ function section({ scenario, about, rows, notes = [], at, machine, rounds }) {
     `Taken on ${at.slice(0, 10)} at commit \`${commit}\``,
     ...(rounds === undefined ? [] : [`the median of ${rounds} rounds`]),
     `on ${cpu}, ${memoryGb} GB, ${system}, Node ${node}, ${postgres}, ${loadTool}`,
+    `with the load of the machine at ${loadBefore} before`,
   ];
   return [
     `## ${scenario}`,

@@ -8,4 +8,4 @@ const settings = readSettings(process.env);
 const database = await openDatabase(settings, (line) => process.stderr.write(`${line}\n`));
 
 /** For the TypeORM command line: `npm run migration:generate -- AddSomething`, `migration:run`, `migration:revert`. */
-export default createDataSource(settings, database.url);
+export default createDataSource(settings, settings.databaseDirectUrl ?? database.url);

@@ -109,7 +109,8 @@ function inWorkers(settings: Settings, database: OpenDatabase, ofFile: readonly 
   };
 }
 
-async function applyMigrations(settings: Settings, { url }: OpenDatabase): Promise<void> {
+async function applyMigrations(settings: Settings, database: OpenDatabase): Promise<void> {
+  const url = settings.databaseDirectUrl ?? database.url;
   const dataSource = await createDataSource(settings, url).initialize();
   try {
     const applied = await migrate(dataSource, url);

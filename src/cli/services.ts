@@ -91,7 +91,8 @@ export async function withDatabase<T>(
 }
 
 /** Returns the names of the migrations that were missing and now are not. */
-export async function applyMigrations(settings: Settings, url: string): Promise<string[]> {
+export async function applyMigrations(settings: Settings, given: string): Promise<string[]> {
+  const url = settings.databaseDirectUrl ?? given;
   const dataSource = await createDataSource(settings, url).initialize();
   try {
     return await migrate(dataSource, url);

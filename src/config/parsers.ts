@@ -1,4 +1,5 @@
 import { canonicalLocale } from '../common/locale.js';
+import { redisAddress } from './redis-address.js';
 
 /** Reads one setting from its text, or throws an Error that says what is wanted, never what was given. */
 export type Parser<T> = (text: string) => T;
@@ -40,6 +41,11 @@ export const url =
     if (!schemes.includes(new URL(value).protocol.slice(0, -1))) refuse(wanted);
     return value;
   };
+
+export const redisUrl: Parser<string> = (value) =>
+  redisAddress(value) === undefined
+    ? refuse('a URL (redis://…, rediss://… or redis+sentinel://host1,host2/name-of-the-master)')
+    : value;
 
 /** The URL that this server is known by: scheme, host, port and perhaps a path; no slash at the end. */
 export const baseUrl: Parser<string> = (value) => {

@@ -1,4 +1,5 @@
 import { apiKeyDefinitions } from './api-key-settings.js';
+import { databaseDefinitions } from './database-settings.js';
 import { emailSettings } from './email-settings.js';
 import { limitSettings } from './limit-settings.js';
 import {
@@ -47,21 +48,7 @@ export const settingDefinitions = {
     fallback: '.data',
     help: 'Holds the embedded PostgreSQL, the outbox and generated development secrets.',
   }),
-  DATABASE_URL: optional({
-    parse: url('postgres', 'postgresql'),
-    example: 'postgres://gatehouse:password@db.example.com:5432/gatehouse',
-    help: 'PostgreSQL 14 or later. Without it an embedded PostgreSQL runs under DATA_DIR.',
-  }),
-  DATABASE_POOL: define({
-    parse: integer(1, 500),
-    fallback: 10,
-    help: 'How many connections each process may hold.',
-  }),
-  REDIS_URL: optional({
-    parse: url('redis', 'rediss'),
-    example: 'redis://redis.example.com:6379',
-    help: 'A cache of sessions that all nodes share, and a second way for news between them. What is in it can be lost at any time.',
-  }),
+  ...databaseDefinitions,
   SMTP_URL: optional({
     parse: url('smtp', 'smtps'),
     example: 'smtps://user:password@smtp.example.com:465',

@@ -83,6 +83,9 @@ export class Settings {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly databasePool: number;
+  /** Past any pooler; undefined: there is none. */
+  readonly databaseDirectUrl: string | undefined;
+  readonly preparedStatements: boolean;
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -124,16 +127,16 @@ export class Settings {
 
   constructor(values: Values, production: boolean, providers: readonly ProviderSettings[] = []) {
     this.production = production;
-    [this.host, this.port] = [values.HOST, values.PORT];
+    [this.host, this.port, this.trustProxy] = [values.HOST, values.PORT, values.TRUST_PROXY];
     this.publicUrl = values.PUBLIC_URL ?? localUrl(values.HOST, values.PORT);
     this.dataDir = resolve(values.DATA_DIR);
     [this.databaseUrl, this.databasePool] = [values.DATABASE_URL, values.DATABASE_POOL];
-    this.redisUrl = values.REDIS_URL;
-    [this.smtpUrl, this.mailFrom] = [values.SMTP_URL, values.MAIL_FROM];
-    this.mails = mailSettings(values);
+    this.databaseDirectUrl = values.DATABASE_DIRECT_URL;
+    this.preparedStatements = values.DATABASE_PREPARED_STATEMENTS === 'on';
+    [this.redisUrl, this.smtpUrl] = [values.REDIS_URL, values.SMTP_URL];
+    [this.mails, this.mailFrom] = [mailSettings(values), values.MAIL_FROM];
     this.verifyUrl = values.VERIFY_URL ?? `${this.publicUrl}/verify-email#token={token}`;
     this.secretKeys = values.SECRET_KEYS;
-    this.trustProxy = values.TRUST_PROXY;
     this.corsOrigins = values.CORS_ORIGINS;
     this.emailVerification = values.EMAIL_VERIFICATION;
     this.email = emailOf(values, this.publicUrl);
@@ -204,10 +207,14 @@ function localUrl(host: string, port: number): string {
   return `http://${name}:${String(port)}`;
 }
 
-const contradictionsOf = ({ WEB_CONCURRENCY: workers, RATE_LIMIT_STORE: store }: Values) =>
-  workers > 1 && store === 'memory'
+const contradictionsOf = (values: Values) => [
+  ...(values.WEB_CONCURRENCY > 1 && values.RATE_LIMIT_STORE === 'memory'
     ? ['RATE_LIMIT_STORE must not be memory with WEB_CONCURRENCY: each process would count alone']
-    : [];
+    : []),
+  ...(values.DATABASE_DIRECT_URL !== undefined && values.DATABASE_URL === undefined
+    ? ['DATABASE_DIRECT_URL needs DATABASE_URL']
+    : []),
+];
 
 /** @throws InvalidSettings naming every variable that is wrong or, in production, unsafe. */
 export function readSettings(environment: Environment): Settings {

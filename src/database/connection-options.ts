@@ -26,6 +26,7 @@ export function connectionOptions(settings: Settings, url: string) {
       idleTimeoutMillis: 30_000,
       keepAlive: true,
       onConnect: surviveLoss,
+      nameStatements: settings.preparedStatements, // ours, see `PreparedStatement`
     },
   } as const;
 }

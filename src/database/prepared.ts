@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
 interface PgPool {
+  readonly options: { readonly nameStatements?: boolean };
   query(statement: {
-    name: string;
+    name?: string;
     text: string;
     values: readonly unknown[];
   }): Promise<{ rows: unknown[] }>;
@@ -20,7 +21,10 @@ export class PreparedStatement<Row> {
 
   async run(manager: EntityManager, values: readonly unknown[]): Promise<Row[]> {
     const pool = (manager.dataSource.driver as unknown as { master: PgPool }).master;
-    const { rows } = await pool.query({ name: this.name, text: this.text, values });
+    const { name, text } = this;
+    // A pooler that knows no prepared statements gives the next one another connection.
+    const named = pool.options.nameStatements === false ? { text, values } : { name, text, values };
+    const { rows } = await pool.query(named);
     return rows as Row[];
   }
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/settings.js';
 import type { SettingsRule } from '../../config/unsafe-settings.js';
 import { parseSender, type Sender } from '../../mail/sender.js';
 import { transportOf } from './database-url.js';
@@ -102,15 +103,15 @@ export const deployRules: readonly SettingsRule[] = [
   },
   {
     id: 'gatehouse.W015',
-    when: ({ databaseUrl }) => databaseUrl !== undefined && transportOf(databaseUrl) === 'plain',
-    message: 'DATABASE_URL leads to another machine without TLS',
+    when: (settings) => addressesOf(settings).some((url) => transportOf(url) === 'plain'),
+    message: 'DATABASE_URL or DATABASE_DIRECT_URL leads to another machine without TLS',
     advice: 'Append ?sslmode=verify-full, unless the network between the two is trusted.',
   },
   {
     id: 'gatehouse.W016',
-    when: ({ databaseUrl }) =>
-      databaseUrl !== undefined && transportOf(databaseUrl) === 'unverified',
-    message: 'DATABASE_URL uses TLS without checking whose certificate it is',
+    when: (settings) => addressesOf(settings).some((url) => transportOf(url) === 'unverified'),
+    message:
+      'DATABASE_URL or DATABASE_DIRECT_URL uses TLS without checking whose certificate it is',
     advice: 'Use sslmode=verify-full, with sslrootcert if the authority is your own.',
   },
   {
@@ -150,3 +151,6 @@ function senderOf(mailFrom: string): Sender | undefined {
     return undefined;
   }
 }
+
+const addressesOf = ({ databaseUrl, databaseDirectUrl }: Settings): string[] =>
+  [databaseUrl, databaseDirectUrl].filter((url) => url !== undefined);

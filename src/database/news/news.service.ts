@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { Settings } from '../../config/settings.js';
 import { DatabaseClock } from './database-clock.js';
 
 /** Where the triggers of the tables announce what has changed: `table` or `table:id`. */
@@ -54,7 +55,10 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   #delay: number | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: Settings,
+  ) {}
 
   /** Whether every change up to now has been heard. */
   get isLive(): boolean {
@@ -157,7 +161,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
 
   private newClient(): pg.Client {
     const client = new pg.Client({
-      connectionString: (this.dataSource.options as { url: string }).url,
+      connectionString: this.settings.databaseDirectUrl ?? urlOf(this.dataSource),
       application_name: 'gatehouse news',
       connectionTimeoutMillis: CONNECT,
       query_timeout: HEARTBEAT,
@@ -208,3 +212,5 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     for (const table of this.#listeners.keys()) this.hear(table);
   }
 }
+
+const urlOf = ({ options }: DataSource): string => (options as { url: string }).url;

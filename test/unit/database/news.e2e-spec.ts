@@ -1,8 +1,12 @@
 import type { DataSource } from 'typeorm';
+import { readSettings } from '../../../src/config/settings.js';
 import { NewsService } from '../../../src/database/news/news.service.js';
 
 const service = () =>
-  new NewsService({ options: { url: process.env['DATABASE_URL'] } } as unknown as DataSource);
+  new NewsService(
+    { options: { url: process.env['DATABASE_URL'] } } as unknown as DataSource,
+    readSettings({}),
+  );
 
 describe('News', () => {
   it('stop at once, though they were only just being connected to', async () => {

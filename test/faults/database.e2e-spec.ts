@@ -117,44 +117,50 @@ describeFleet('While the database fails under load', () => {
     });
   });
 
-  it('X07 half a second away, and losing packets: nobody waits for long, nothing collapses', () =>
-    underLoad(fleet, {
-      id: 'X07',
-      fault: async () => {
-        fleet.wire.delay(() => 250 + (Math.random() < 0.1 ? 500 : 0));
-        await sleep(SPELL);
-      },
-      mend: () => {
-        fleet.wire.delay(() => 0);
-        return Promise.resolve();
-      },
-      expect: (load) => {
-        expect(load.longest).toBeLessThan(LONGEST);
-      },
-    }));
+  itInFull(
+    'X07 half a second away, and losing packets: nobody waits for long, nothing collapses',
+    () =>
+      underLoad(fleet, {
+        id: 'X07',
+        fault: async () => {
+          fleet.wire.delay(() => 250 + (Math.random() < 0.1 ? 500 : 0));
+          await sleep(SPELL);
+        },
+        mend: () => {
+          fleet.wire.delay(() => 0);
+          return Promise.resolve();
+        },
+        expect: (load) => {
+          expect(load.longest).toBeLessThan(LONGEST);
+        },
+      }),
+  );
 
-  it('Z01 with every table locked: who waits is told in time, and well again within 5 s', async () => {
-    const locker = new pg.Client({ connectionString: await fleet.primary.url('fleet') });
-    await locker.connect();
-    await underLoad(fleet, {
-      id: 'Z01',
-      fault: async () => {
-        await locker.query('BEGIN');
-        await locker.query('LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE');
-        await sleep(SPELL);
-      },
-      mend: () => locker.query('ROLLBACK'),
-      expect: (load) => {
-        expect(load.longest).toBeLessThan(LONGEST);
-      },
-    });
-    await locker.end();
-    const idle = await fleet.query(
-      `SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = 'fleet'
+  itInFull(
+    'Z01 with every table locked: who waits is told in time, and well again within 5 s',
+    async () => {
+      const locker = new pg.Client({ connectionString: await fleet.primary.url('fleet') });
+      await locker.connect();
+      await underLoad(fleet, {
+        id: 'Z01',
+        fault: async () => {
+          await locker.query('BEGIN');
+          await locker.query('LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE');
+          await sleep(SPELL);
+        },
+        mend: () => locker.query('ROLLBACK'),
+        expect: (load) => {
+          expect(load.longest).toBeLessThan(LONGEST);
+        },
+      });
+      await locker.end();
+      const idle = await fleet.query(
+        `SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = 'fleet'
         AND state_change < now() - interval '2 seconds'`,
-    );
-    expect(idle).toEqual([]);
-  });
+      );
+      expect(idle).toEqual([]);
+    },
+  );
 
   it('Z02, X13 while a fifth of the callers hangs up: nobody gets the answer of another, no connection stays', async () => {
     await underLoad(fleet, {

@@ -47,7 +47,7 @@ describeFleet('While Redis or the mail server fails under load', () => {
       expect: expectUnnoticed,
     }));
 
-  it('X08 Redis held up: nobody notices', () =>
+  itInFull('X08 Redis held up: nobody notices', () =>
     underLoad(fleet, {
       id: 'X08 SIGSTOP',
       fault: async () => {
@@ -59,7 +59,8 @@ describeFleet('While Redis or the mail server fails under load', () => {
         return Promise.resolve();
       },
       expect: expectUnnoticed,
-    }));
+    }),
+  );
 
   it('X08 Redis emptied, again and again, and full: nobody notices', () =>
     underLoad(fleet, {
@@ -145,20 +146,23 @@ describeFleet('While Redis or the mail server fails under load', () => {
     expect(fleet.mails.twice).toBe(0);
   });
 
-  it('X14 the mail server takes mails and says nothing: a mail may come again, under one id', () =>
-    underLoad(fleet, {
-      id: 'X14 hangs up',
-      fault: async () => {
-        fleet.mails.mood = 'takes and hangs up';
-        await sleep(SPELL);
-      },
-      mend: () => {
-        fleet.mails.mood = 'takes';
-        return Promise.resolve();
-      },
-      expect: (load, during) => {
-        expectUnnoticed(load, during);
-        for (const to of load.ledger.registered) expect(fleet.mails.countTo(to)).toBeLessThan(2);
-      },
-    }));
+  itInFull(
+    'X14 the mail server takes mails and says nothing: a mail may come again, under one id',
+    () =>
+      underLoad(fleet, {
+        id: 'X14 hangs up',
+        fault: async () => {
+          fleet.mails.mood = 'takes and hangs up';
+          await sleep(SPELL);
+        },
+        mend: () => {
+          fleet.mails.mood = 'takes';
+          return Promise.resolve();
+        },
+        expect: (load, during) => {
+          expectUnnoticed(load, during);
+          for (const to of load.ledger.registered) expect(fleet.mails.countTo(to)).toBeLessThan(2);
+        },
+      }),
+  );
 });

@@ -68,18 +68,21 @@ describeFleet('While nodes come and go under load', () => {
     });
   });
 
-  it('T16 started while the database, Redis and the mail server are away: serves nobody, then everybody', async () => {
-    await Promise.all([fleet.redis.kill(), fleet.mails.stop(), fleet.primary.stop()]);
-    const back = (async () => {
-      await sleep(4000);
-      expect(fleet.nodes[1]?.output).not.toContain('is ready');
-      await fleet.primary.start();
-    })();
-    await fleet.nodes[1]?.kill();
-    await Promise.all([fleet.launch(1), back]);
-    await Promise.all([fleet.redis.start(), fleet.mails.start()]);
-    expectSoon(await fleet.recovered());
-  });
+  itInFull(
+    'T16 started while the database, Redis and the mail server are away: serves nobody, then everybody',
+    async () => {
+      await Promise.all([fleet.redis.kill(), fleet.mails.stop(), fleet.primary.stop()]);
+      const back = (async () => {
+        await sleep(4000);
+        expect(fleet.nodes[1]?.output).not.toContain('is ready');
+        await fleet.primary.start();
+      })();
+      await fleet.nodes[1]?.kill();
+      await Promise.all([fleet.launch(1), back]);
+      await Promise.all([fleet.redis.start(), fleet.mails.start()]);
+      expectSoon(await fleet.recovered());
+    },
+  );
 
   it('Z07 with few files to open: who comes too much is refused, and nothing breaks', async () => {
     const pid = String(fleet.nodes[0]?.pid);
@@ -118,25 +121,28 @@ describeFleet('While nodes come and go under load', () => {
 
   const failed = (status: string) => Number(status) === 0 || Number(status) >= 500;
 
-  it('Z08 when everybody tries again at once, thrice, after a restart of the database: it recovers', () =>
-    underLoad(fleet, {
-      id: 'Z08',
-      fault: async (load: Load) => {
-        await fleet.primary.stop('SIGQUIT');
-        const insist = async () => {
-          for (let i = 0; i < 3; i++) {
-            const { status } = await load.ask('GET', 'users/me', {
-              headers: { cookie: fleet.probe.cookie },
-            });
-            if (status === 200) return;
-          }
-        };
-        const all = Promise.all(Array.from({ length: 300 }, insist));
-        await fleet.primary.start();
-        await all;
-      },
-      mend: () => Promise.resolve(),
-    }));
+  itInFull(
+    'Z08 when everybody tries again at once, thrice, after a restart of the database: it recovers',
+    () =>
+      underLoad(fleet, {
+        id: 'Z08',
+        fault: async (load: Load) => {
+          await fleet.primary.stop('SIGQUIT');
+          const insist = async () => {
+            for (let i = 0; i < 3; i++) {
+              const { status } = await load.ask('GET', 'users/me', {
+                headers: { cookie: fleet.probe.cookie },
+              });
+              if (status === 200) return;
+            }
+          };
+          const all = Promise.all(Array.from({ length: 300 }, insist));
+          await fleet.primary.start();
+          await all;
+        },
+        mend: () => Promise.resolve(),
+      }),
+  );
 });
 
 /** Each on a connection of its own, all at once; what they were answered. */

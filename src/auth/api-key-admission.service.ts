@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { InvalidToken } from '../access/access.errors.js';
 import type { GuardedRequest, Principal } from '../access/principal.js';
 import type { ApiKeyFact } from '../api-keys/api-key-fact.js';
@@ -8,6 +7,7 @@ import { ApiKeyUsesService } from '../api-keys/api-key-uses.service.js';
 import { LiveApiKeysService } from '../api-keys/live-api-keys.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { addressOf, callerOf } from '../common/http/caller.js';
+import { lruOf } from '../common/lru.js';
 import { LeasedLimits } from '../rate-limits/leased-limits.service.js';
 import { announceLeft, announcePolicy } from '../rate-limits/limit-headers.js';
 import type { Standing } from '../rate-limits/quota.js';
@@ -30,7 +30,7 @@ export interface ShownKey {
 /** Whether a key that was proved may be used now, from here, and once more. */
 @Injectable()
 export class ApiKeyAdmission {
-  readonly #told = new LRUCache<string, true>({ max: MOST_TOLD, ttl: TOLD_AGAIN });
+  readonly #told = lruOf<true>(MOST_TOLD, { ttl: TOLD_AGAIN });
 
   constructor(
     private readonly keys: LiveApiKeysService,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { lruOf } from '../common/lru.js';
 
 /**
  * What was found out of credentials that were checked in full, so that the next request with the same one
@@ -9,7 +10,7 @@ export class Proven<T extends object> {
   readonly #findings: LRUCache<string, T>;
 
   constructor(max: number) {
-    this.#findings = new LRUCache({ max });
+    this.#findings = lruOf(max);
   }
 
   get(credential: string): T | undefined {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
 import type { Caller } from '../common/http/caller.js';
+import { lruOf } from '../common/lru.js';
 import { KeyRing } from '../config/key-ring.js';
 import { Counters } from './counters.js';
 import { networkOf } from './network.js';
@@ -24,9 +24,7 @@ const BELIEVED = 1000;
 /** So many of something in so long from one address. */
 @Injectable()
 export class AddressLimits {
-  readonly #full = new LRUCache<string, { readonly endsAt: number; readonly seenAt: number }>({
-    max: MOST_FULL,
-  });
+  readonly #full = lruOf<{ readonly endsAt: number; readonly seenAt: number }>(MOST_FULL);
 
   constructor(
     private readonly counters: Counters,

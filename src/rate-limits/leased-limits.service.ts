@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
+import { lruOf } from '../common/lru.js';
 import { KeyRing } from '../config/key-ring.js';
 import { Counters } from './counters.js';
 import type { Count, Quota, Standing } from './quota.js';
@@ -38,7 +38,7 @@ const KEY_BYTES = 16;
  */
 @Injectable()
 export class LeasedLimits {
-  readonly #leases = new LRUCache<string, Lease>({ max: MOST });
+  readonly #leases = lruOf<Lease>(MOST);
   readonly #waiting = new Map<string, Waiting>();
 
   constructor(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { lruOf } from '../common/lru.js';
 import { Counters } from './counters.js';
 import type { Count, Quota } from './quota.js';
 
@@ -14,7 +14,7 @@ interface Window {
 /** Counts for this process alone. */
 @Injectable()
 export class MemoryCounters extends Counters {
-  readonly #windows = new LRUCache<string, Window>({ max: MOST });
+  readonly #windows = lruOf<Window>(MOST);
 
   get size(): number {
     return this.#windows.size;

@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { lruOf } from '../../common/lru.js';
 import type { NewsService } from './news.service.js';
 
 /** Milliseconds after which a fact is read again, whatever was heard: the last resort. */
@@ -39,7 +40,7 @@ export class Remembered<T extends object> {
     private readonly news: NewsService,
     private readonly options: RememberedOptions<T>,
   ) {
-    this.#facts = new LRUCache({ max: options.max, ttl: TIME_LIMIT, ttlResolution: 0 });
+    this.#facts = lruOf<T>(options.max, { ttl: TIME_LIMIT });
     news.remembered.add(this);
   }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PermissionName } from '../../access/permission-name.js';
 import { Clock } from '../../common/clock.js';
+import { lruOf } from '../../common/lru.js';
 import { NewsService } from '../../database/news/news.service.js';
 import { TIME_LIMIT } from '../../database/news/remembered.js';
 import { PreparedStatement } from '../../database/prepared.js';
@@ -43,12 +43,8 @@ const grantsOn = new PreparedStatement<Row>(
 /** What this node remembers of grants on single objects. That there is none is not remembered. */
 @Injectable()
 export class ObjectGrantsService {
-  readonly #grants = new LRUCache<string, Grants>({
-    max: MAX_GRANTS,
-    ttl: TIME_LIMIT,
-    ttlResolution: 0,
-  });
-  readonly #editions = new LRUCache<string, Edition>({ max: MAX_GRANTS });
+  readonly #grants = lruOf<Grants>(MAX_GRANTS, { ttl: TIME_LIMIT });
+  readonly #editions = lruOf<Edition>(MAX_GRANTS);
 
   constructor(
     private readonly news: NewsService,

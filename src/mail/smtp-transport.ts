@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import { type OnApplicationShutdown } from '@nestjs/common';
-import { createTransport, type SMTPPoolOptions, type Transporter } from 'nodemailer';
+import type * as nodemailer from 'nodemailer';
 import { type Settings } from '../config/settings.js';
 import { type MailMessage } from './mail-message.js';
 import { MailTransport, MailRefused } from './mail-transport.js';
 import { parseSender, type Sender } from './sender.js';
+
+/** Only where mail goes by SMTP, since the library takes some 8 MB. */
+const load = createRequire(import.meta.url);
 
 /** How many connections are kept to the server. */
 const CONNECTIONS = 4;
@@ -25,7 +29,7 @@ const LEAVING = 421;
  */
 export class SmtpTransport extends MailTransport implements OnApplicationShutdown {
   readonly #sender: Sender;
-  readonly #pool: Transporter;
+  readonly #pool: nodemailer.Transporter;
 
   constructor(
     url: string,
@@ -34,6 +38,7 @@ export class SmtpTransport extends MailTransport implements OnApplicationShutdow
   ) {
     super();
     this.#sender = parseSender(settings.mailFrom);
+    const { createTransport } = load('nodemailer') as typeof nodemailer;
     this.#pool = createTransport({
       ...connection(new URL(url), settings.production),
       pool: true,
@@ -72,7 +77,7 @@ export class SmtpTransport extends MailTransport implements OnApplicationShutdow
 }
 
 /** Read here and not by nodemailer, whose URLs can switch off TLS and whatever else it has options for. */
-function connection(url: URL, production: boolean): SMTPPoolOptions {
+function connection(url: URL, production: boolean): nodemailer.SMTPPoolOptions {
   const { protocol, hostname, port, username, password } = url;
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const secure = protocol === 'smtps:';

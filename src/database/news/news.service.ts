@@ -50,6 +50,8 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
   readonly #clock = new DatabaseClock();
+  /** By the database's clock; 0: it was never asked. */
+  #shown = 0;
   #live = false;
   #heard = 0;
   #delay: number | undefined;
@@ -81,11 +83,11 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   }
 
   /**
-   * The time as this node's clock has it, or the database's own, whichever is later: what has expired does not come back
-   * because the clock of a node was set back.
+   * The time as this node's clock has it, or what the database's own showed last, some `HEARTBEAT` ago, whichever is
+   * later: what has expired does not come back because the clock of a node was set back.
    */
   atLeast(millis: number): number {
-    return Math.max(millis, this.databaseTime ?? 0);
+    return Math.max(millis, this.#shown);
   }
 
   /** The listener gets the id of a changed row; undefined: any row may have changed. */
@@ -182,7 +184,9 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     const begun = performance.now();
     const { rows } = await client.query<{ shown: number }>(BEAT);
     this.#delay = performance.now() - begun;
-    if (rows[0] !== undefined) this.#clock.learn(rows[0].shown, asked);
+    if (rows[0] === undefined) return;
+    this.#shown = rows[0].shown;
+    this.#clock.learn(this.#shown, asked);
   }
 
   /** Resolves when the service stops; rejects as soon as the connection carries no more news. */

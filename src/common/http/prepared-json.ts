@@ -11,10 +11,14 @@ export function prepareJson<T extends object>(value: T): Readonly<T> {
   return Object.freeze(value);
 }
 
-/** Sends such a text where an answer is just that; an interceptor that makes another of it is served as always. */
+/**
+ * Sends such a text where an answer is just that. Whatever else is sent goes its usual way, by the response schema of its
+ * route if that has one; an interceptor that makes another of it, too.
+ */
 export function sendPreparedJson(server: FastifyInstance): void {
-  server.setReplySerializer((payload: unknown) => preparedFor(payload) ?? JSON.stringify(payload));
+  server.addHook('preSerialization', (_request, reply, payload, done) => {
+    const text = typeof payload === 'object' && payload !== null ? texts.get(payload) : undefined;
+    if (text !== undefined) reply.serializer(() => text);
+    done(null, payload);
+  });
 }
-
-const preparedFor = (payload: unknown): string | undefined =>
-  typeof payload === 'object' && payload !== null ? texts.get(payload) : undefined;

@@ -26,7 +26,7 @@ export type ProviderFetch = (url: string, asked: Asked) => Promise<Response>;
  */
 export const providerFetch =
   (ownNetwork: boolean): ProviderFetch =>
-  (url, asked) =>
+  async (url, asked) =>
     traced(stepOf(url, asked), async (note) => {
       const answer = await ask(url, asked, ownNetwork);
       note({ 'http.response.status_code': answer.status });

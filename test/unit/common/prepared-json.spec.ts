@@ -24,6 +24,16 @@ describe('JSON that was made beforehand', () => {
     expect((await answerOf([ann, null])).json()).toEqual([ann, null]);
   });
 
+  it('leaves routes to their response schemas', async () => {
+    const server = Fastify();
+    sendPreparedJson(server);
+    const properties = { name: { type: 'string' } };
+    const schema = { response: { 200: { type: 'object', properties } } };
+    server.get('/', { schema }, () => ({ name: 'Ann', secret: 'hidden' }));
+    expect((await server.inject('/')).json()).toEqual({ name: 'Ann' });
+    await server.close();
+  });
+
   it('cannot differ from what it was made of', () => {
     expect(() => Object.assign(ann, { age: 8 })).toThrow(TypeError);
   });

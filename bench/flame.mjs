@@ -1,5 +1,4 @@
 // node bench/flame.mjs public|cookie|token > flame.svg: where the time of a request goes, after `npm run build`.
-import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { join } from 'node:path';
 import { ownDatabase } from './lib/database.mjs';
 import { flameGraph } from './lib/flame.mjs';
 import { measure } from './lib/load.mjs';
+import { forkServer, toldBy } from './lib/server.mjs';
 
 const [kind = 'cookie'] = process.argv.slice(2);
 const PORT = 4170;
@@ -14,25 +14,18 @@ const SECONDS = 8;
 
 const database = await ownDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-flame-'));
-const server = fork('bench/servers/signed-in.mjs', {
-  execArgv: [
-    '--max-semi-space-size=4',
+const server = forkServer('bench/servers/signed-in.mjs', {
+  port: PORT,
+  database,
+  env: { ACCESS_TOKEN_TTL: '3600' },
+  flags: [
     '--cpu-prof',
     `--cpu-prof-dir=${folder}`,
     '--cpu-prof-name=profile.json',
     '--cpu-prof-interval=200',
   ],
-  env: {
-    ...process.env,
-    PORT: `${PORT}`,
-    DATABASE_URL: database.url,
-    DATA_DIR: database.dataDir,
-    ACCESS_TOKEN_TTL: '3600',
-  },
-  stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
 });
-const [{ cookie, authorization }] = await once(server, 'message');
-spawnSync('taskset', ['-cp', '0', `${server.pid}`]);
+const { cookie, authorization } = await toldBy(server);
 const { path, headers } = {
   public: { path: '/v1/constant', headers: {} },
   cookie: { path: '/v1/users/me', headers: { cookie } },

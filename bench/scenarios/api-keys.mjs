@@ -1,10 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { join } from 'node:path';
 import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
-import { pinned, stop } from '../lib/load.mjs';
+import { stop } from '../lib/load.mjs';
+import { forkServer, toldBy } from '../lib/server.mjs';
 import { scaled } from '../lib/size.mjs';
 
 /** Keys in the table. BENCH_KEYS=2000: smaller, to see that it works. */
@@ -90,24 +87,15 @@ export async function apiKeys() {
 
 async function startWith(keys, port) {
   const database = await ownDatabase();
-  const [program, ...args] = pinned(0, [process.execPath]);
   console.log(`Writing ${keys} keys …`);
-  const child = fork('bench/servers/api-keys.mjs', {
-    execPath: program,
-    execArgv: [...args, '--max-semi-space-size=4'],
-    env: {
-      ...process.env,
-      PORT: `${port}`,
-      KEYS: `${keys}`,
-      DATABASE_URL: database.url,
-      DATA_DIR: database.dataDir,
-    },
-    stdio: ['ignore', openSync(join(database.dataDir, 'server.log'), 'a'), 'inherit', 'ipc'],
+  const child = forkServer('bench/servers/api-keys.mjs', {
+    port,
+    database,
+    env: { KEYS: `${keys}` },
   });
-  const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (typeof told !== 'object') {
+  const told = await toldBy(child).catch(async (error) => {
     await database.close();
-    throw new Error('The server of the bench ended');
-  }
+    throw error;
+  });
   return { keys, base: `http://127.0.0.1:${port}`, child, database, told };
 }

@@ -1,11 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { ownDatabase } from '../lib/database.mjs';
 import { percentile, summed } from '../lib/figures.mjs';
 import { stop } from '../lib/load.mjs';
+import { forkServer, toldBy } from '../lib/server.mjs';
 import { rounds } from '../lib/size.mjs';
 
 const PORT = 4111;
@@ -59,20 +58,15 @@ const FROM = {
  */
 export async function floodOfSignIns() {
   const database = await ownDatabase();
-  const child = fork('bench/servers/signed-in.mjs', {
-    execArgv: ['--max-semi-space-size=4'],
-    env: {
-      ...process.env,
-      PORT: `${PORT}`,
-      DATABASE_URL: database.url,
-      DATA_DIR: database.dataDir,
-      TRUST_PROXY: '1',
-    },
-    stdio: ['ignore', openSync(join(database.dataDir, 'server.log'), 'a'), 'inherit', 'ipc'],
+  const child = forkServer('bench/servers/signed-in.mjs', {
+    port: PORT,
+    database,
+    env: { TRUST_PROXY: '1' },
+    onCore0: false,
   });
   let reader;
   try {
-    const [{ cookie }] = await once(child, 'message');
+    const { cookie } = await toldBy(child);
     reader = fork('bench/lib/reader.mjs', [`${BASE}/v1/users/me`, JSON.stringify({ cookie })]);
     const read = async () => {
       reader.send({ seconds: SECONDS });

@@ -3,7 +3,6 @@ import pg from 'pg';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../dist/app.module.js';
-import { OpaqueToken } from '../../dist/common/opaque-token.js';
 import { KeyRing } from '../../dist/config/key-ring.js';
 import { readSettings } from '../../dist/config/settings.js';
 import { RefreshToken } from '../../dist/sessions/refresh-token.js';

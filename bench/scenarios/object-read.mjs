@@ -1,12 +1,9 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { barsAmong, notesOn } from '../lib/bars.mjs';
 import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
-import { pinned, stop } from '../lib/load.mjs';
+import { stop } from '../lib/load.mjs';
+import { forkServer, toldBy } from '../lib/server.mjs';
 import { stillRight, verified } from '../lib/verify.mjs';
 import { startDjango } from '../peers/django.mjs';
 
@@ -29,22 +26,14 @@ const BARS = [
  */
 export async function objectRead() {
   const database = await ownDatabase();
-  const [program, ...args] = pinned(0, [process.execPath]);
-  const child = fork('bench/servers/object-read.mjs', {
-    execPath: program,
-    execArgv: [...args, '--max-semi-space-size=4'],
-    env: {
-      ...process.env,
-      PORT: `${PORT}`,
-      DATABASE_URL: database.url,
-      DATA_DIR: database.dataDir,
-      ACCESS_TOKEN_TTL: '3600',
-    },
-    stdio: ['ignore', openSync(join(database.dataDir, 'server.log'), 'a'), 'inherit', 'ipc'],
+  const child = forkServer('bench/servers/object-read.mjs', {
+    port: PORT,
+    database,
+    env: { ACCESS_TOKEN_TTL: '3600' },
   });
   let django;
   try {
-    const [{ product, me, cookie, authorization, stranger }] = await once(child, 'message');
+    const { product, me, cookie, authorization, stranger } = await toldBy(child);
     django = await startDjango({ port: PORT + 20, database, me, product });
     console.log(`Load of the machine: ${loadavg()[0].toFixed(1)}`);
     const url = `${BASE}/v1/catalog/products/${product.id}`;

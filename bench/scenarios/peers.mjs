@@ -1,11 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { join } from 'node:path';
 import { barsAmong, notesOn } from '../lib/bars.mjs';
 import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
-import { pinned, stop } from '../lib/load.mjs';
+import { stop } from '../lib/load.mjs';
+import { forkServer, toldBy } from '../lib/server.mjs';
 import { installPeers, startPeer } from '../lib/peer.mjs';
 import { stillRight, verified } from '../lib/verify.mjs';
 import { startDjango } from '../peers/django.mjs';
@@ -86,22 +83,12 @@ export async function peers() {
 }
 
 async function startGatehouse(database) {
-  const [program, ...args] = pinned(0, [process.execPath]);
-  const child = fork('bench/servers/signed-in.mjs', {
-    execPath: program,
-    execArgv: [...args, '--max-semi-space-size=4'],
-    env: {
-      ...process.env,
-      PORT: `${PORT}`,
-      DATABASE_URL: database.url,
-      DATA_DIR: database.dataDir,
-      ACCESS_TOKEN_TTL: '3600',
-    },
-    stdio: ['ignore', openSync(join(database.dataDir, 'server.log'), 'a'), 'inherit', 'ipc'],
+  const child = forkServer('bench/servers/signed-in.mjs', {
+    port: PORT,
+    database,
+    env: { ACCESS_TOKEN_TTL: '3600' },
   });
-  const [told] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (typeof told !== 'object' || told === null) throw new Error('The server of the bench ended');
-  const { cookie, authorization, key, answer } = told;
+  const { cookie, authorization, key, answer } = await toldBy(child);
   const url = `${BASE}/v1/users/me`;
   const shown = [{ authorization }, { cookie }, { 'x-api-key': key }];
   return {

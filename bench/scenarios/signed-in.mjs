@@ -1,10 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
-import { join } from 'node:path';
 import { compare } from '../lib/compare.mjs';
 import { ownDatabase } from '../lib/database.mjs';
-import { pinned, stop } from '../lib/load.mjs';
+import { stop } from '../lib/load.mjs';
+import { forkServer, toldBy } from '../lib/server.mjs';
 
 const PORT = 4110;
 const ABOUT =
@@ -17,21 +14,13 @@ const BASE = `http://127.0.0.1:${PORT}`;
  */
 export async function signedIn() {
   const database = await ownDatabase();
-  const [program, ...args] = pinned(0, [process.execPath]);
-  const child = fork('bench/servers/signed-in.mjs', {
-    execPath: program,
-    execArgv: [...args, '--max-semi-space-size=4'],
-    env: {
-      ...process.env,
-      PORT: `${PORT}`,
-      DATABASE_URL: database.url,
-      DATA_DIR: database.dataDir,
-      ACCESS_TOKEN_TTL: '3600',
-    },
-    stdio: ['ignore', openSync(join(database.dataDir, 'server.log'), 'a'), 'inherit', 'ipc'],
+  const child = forkServer('bench/servers/signed-in.mjs', {
+    port: PORT,
+    database,
+    env: { ACCESS_TOKEN_TTL: '3600' },
   });
   try {
-    const [{ cookie, authorization, bytes }] = await once(child, 'message');
+    const { cookie, authorization, bytes } = await toldBy(child);
     console.log(`Each answer has ${bytes} bytes.`);
     const bar = { atLeast: 0.85 };
     const me = `${BASE}/v1/users/me`;

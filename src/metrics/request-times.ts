@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
+import { KNOWN_METHODS } from '../common/http/methods.js';
 
 /** Seconds. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -20,14 +21,4 @@ export function measureRequests(server: FastifyInstance, registry: Registry): vo
   });
 }
 
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-]);
-
-const known = (method: string): string => (METHODS.has(method) ? method : 'other');
+const known = (method: string): string => (KNOWN_METHODS.has(method) ? method : 'other');

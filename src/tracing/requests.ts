@@ -1,17 +1,8 @@
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { KNOWN_METHODS } from '../common/http/methods.js';
 import { PROBLEM_TYPE } from '../common/problem.js';
 import type { Packages } from './packages.js';
-
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-]);
 
 /** The span of each request, while there is one. */
 export class RequestSpans {
@@ -58,7 +49,7 @@ export class RequestSpans {
 
   #begin(request: FastifyRequest): Context {
     const { api } = this.packages;
-    const method = METHODS.has(request.method) ? request.method : '_OTHER';
+    const method = KNOWN_METHODS.has(request.method) ? request.method : '_OTHER';
     const route = request.routeOptions.url;
     const parent = this.#parents.extract(request);
     const span = this.tracer.startSpan(

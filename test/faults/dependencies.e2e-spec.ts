@@ -3,6 +3,7 @@ import { removeProgram } from '../support/server-process.js';
 import { ask } from './ask.js';
 import { describeFleet, Fleet, FULL, itInFull } from './fleet.js';
 import type { Load } from './load.js';
+import type { Mood } from './mail-sink.js';
 import { underLoad } from './under-load.js';
 
 jest.setTimeout(240_000);
@@ -34,6 +35,18 @@ describeFleet('While Redis or the mail server fails under load', () => {
     }
     return count;
   };
+
+  const whileMails = (mood: Mood) => ({
+    id: `X14 ${mood}`,
+    fault: () => {
+      fleet.mails.mood = mood;
+      return sleep(SPELL);
+    },
+    mend: () => {
+      fleet.mails.mood = 'takes';
+      return Promise.resolve();
+    },
+  });
 
   it('X08 Redis killed: nobody notices, and nobody may guess more often', () =>
     underLoad(fleet, {
@@ -115,34 +128,12 @@ describeFleet('While Redis or the mail server fails under load', () => {
   });
 
   itInFull('X14 the mail server refuses for now: the same', async () => {
-    await underLoad(fleet, {
-      id: 'X14 451',
-      fault: async () => {
-        fleet.mails.mood = 'refuses for now';
-        await sleep(SPELL);
-      },
-      mend: () => {
-        fleet.mails.mood = 'takes';
-        return Promise.resolve();
-      },
-      expect: expectUnnoticed,
-    });
+    await underLoad(fleet, { ...whileMails('refuses for now'), expect: expectUnnoticed });
     expect(fleet.mails.twice).toBe(0);
   });
 
   itInFull('X14 the mail server is slow: the same', async () => {
-    await underLoad(fleet, {
-      id: 'X14 slow',
-      fault: async () => {
-        fleet.mails.mood = 'is slow';
-        await sleep(SPELL);
-      },
-      mend: () => {
-        fleet.mails.mood = 'takes';
-        return Promise.resolve();
-      },
-      expect: expectUnnoticed,
-    });
+    await underLoad(fleet, { ...whileMails('is slow'), expect: expectUnnoticed });
     expect(fleet.mails.twice).toBe(0);
   });
 
@@ -150,15 +141,7 @@ describeFleet('While Redis or the mail server fails under load', () => {
     'X14 the mail server takes mails and says nothing: a mail may come again, under one id',
     () =>
       underLoad(fleet, {
-        id: 'X14 hangs up',
-        fault: async () => {
-          fleet.mails.mood = 'takes and hangs up';
-          await sleep(SPELL);
-        },
-        mend: () => {
-          fleet.mails.mood = 'takes';
-          return Promise.resolve();
-        },
+        ...whileMails('takes and hangs up'),
         expect: (load, during) => {
           expectUnnoticed(load, during);
           for (const to of load.ledger.registered) expect(fleet.mails.countTo(to)).toBeLessThan(2);

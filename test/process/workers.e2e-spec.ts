@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { freePort } from '../support/free-port.js';
 import { Outbox } from '../support/outbox.js';
 import { post, ServerProcess } from '../support/server-process.js';
 import { KEY_OF_THE_RUN } from '../support/test-app.js';
+import { isAlive, workersOf } from './processes.js';
 import { eventually } from './support.js';
 
 const PASSWORD = 'a violet rides the tram';
@@ -31,31 +32,6 @@ const ask = (url: string, token?: string, agent: Agent | false = false) =>
       });
     }).on('error', reject);
   });
-
-/** Its children that run the program; the embedded database is another one. */
-const workersOf = (pid: number): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((child) => {
-      try {
-        const [, , parent] =
-          /\) (\S) (\d+)/.exec(readFileSync(`/proc/${child}/stat`, 'utf8')) ?? [];
-        return Number(parent) === pid && read(`/proc/${child}/cmdline`).includes('main.js');
-      } catch {
-        return false;
-      }
-    });
-
-const read = (path: string): string => readFileSync(path, 'utf8');
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return !read(`/proc/${pid}/stat`).includes(') Z ');
-  } catch {
-    return false;
-  }
-};
 
 describe('Two workers behind one port', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-workers-'));

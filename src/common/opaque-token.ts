@@ -38,10 +38,10 @@ export class OpaqueToken {
       return undefined;
     }
     const [idText = '', rest = ''] = text.slice(prefix.length + 1, -CHECKSUM_LENGTH).split('_');
-    const id = fromBase62(idText, ID_BYTES);
+    const id = uuidOf(fromBase62(idText, ID_BYTES));
     const secret = fromBase62(rest, SECRET_BYTES);
     if (id === undefined || secret === undefined) return undefined;
-    const token = new OpaqueToken(prefix, stringifyBytes(id), secret);
+    const token = new OpaqueToken(prefix, id, secret);
     return token.reveal() === text ? token : undefined;
   }
 
@@ -78,11 +78,11 @@ function checksum(body: string): string {
   return toBase62(bytes);
 }
 
-/** Any 16 bytes as a UUID; a text that is no valid one finds no row. */
-function stringifyBytes(bytes: Buffer): string {
+/** Undefined: they are no valid UUID, and no row has such an id. */
+function uuidOf(bytes: Buffer | undefined): string | undefined {
   try {
-    return stringifyUuid(bytes);
+    return bytes && stringifyUuid(bytes);
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -14,11 +14,13 @@ const SHAPE = /^(\w{1,200})_([\dA-Za-z]{11})$/;
 export class RefreshToken {
   private constructor(
     readonly opaque: OpaqueToken,
+    private readonly body: string,
     private readonly seal: Buffer,
   ) {}
 
   static of(opaque: OpaqueToken, ring: KeyRing): RefreshToken {
-    return new RefreshToken(opaque, ring.mac(PURPOSE, opaque.reveal()).subarray(0, SEAL_BYTES));
+    const body = opaque.reveal();
+    return new RefreshToken(opaque, body, ring.mac(PURPOSE, body).subarray(0, SEAL_BYTES));
   }
 
   /** Undefined: it is no such token at all. */
@@ -26,15 +28,15 @@ export class RefreshToken {
     const [, body = '', seal = ''] = SHAPE.exec(text) ?? [];
     const opaque = OpaqueToken.parse(prefix, body);
     const bytes = fromBase62(seal, SEAL_BYTES);
-    return opaque && bytes && new RefreshToken(opaque, bytes);
+    return opaque && bytes && new RefreshToken(opaque, body, bytes);
   }
 
   /** Whether a key of the ring sealed it. */
   isGenuine(ring: KeyRing): boolean {
-    return ring.isMac(PURPOSE, this.opaque.reveal(), this.seal);
+    return ring.isMac(PURPOSE, this.body, this.seal);
   }
 
   reveal(): string {
-    return `${this.opaque.reveal()}_${toBase62(this.seal)}`;
+    return `${this.body}_${toBase62(this.seal)}`;
   }
 }

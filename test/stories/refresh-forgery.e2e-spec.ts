@@ -1,4 +1,4 @@
-import { fromBase62 } from '../../src/common/base62.js';
+import { fromBase62, toBase62 } from '../../src/common/base62.js';
 import { OpaqueToken } from '../../src/common/opaque-token.js';
 import { KeyRing } from '../../src/config/key-ring.js';
 import { RefreshToken } from '../../src/sessions/refresh-token.js';
@@ -53,6 +53,16 @@ describe('In the place of a refresh token', () => {
     const parts = partsOf(token);
     await refusesAndEndsNothing(joined({ ...parts, secret: turned(parts.secret) }));
     await successor(token);
+  });
+
+  it('one whose id is no UUID is none, in a body or as a cookie', async () => {
+    const { token } = await signedIn();
+    const parts = { ...partsOf(token), id: toBase62(new Uint8Array(16).fill(0xf1)) };
+    await refusesAndEndsNothing(joined(parts));
+    const session = joined({ ...parts, prefix: 'ghs' }).replace(/_[^_]*$/, '');
+    const headers = { cookie: `session=${session}` };
+    const seen = await make.client.send({ method: 'GET', url: '/v1/users/me', headers });
+    expectProblem(seen, 401, 'invalid_token');
   });
 
   it('a used token of long ago with another seal is not believed, and ends nothing', async () => {

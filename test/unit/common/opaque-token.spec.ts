@@ -1,5 +1,6 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { fromBase62, toBase62 } from '../../../src/common/base62.js';
+import { BASE62, base62Length, fromBase62, toBase62 } from '../../../src/common/base62.js';
 import { OpaqueToken } from '../../../src/common/opaque-token.js';
 
 describe('Base 62', () => {
@@ -11,10 +12,33 @@ describe('Base 62', () => {
     );
   });
 
+  it('is the number that the bytes are, in base 62', () => {
+    const slow = (bytes: Uint8Array): string => {
+      let number = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+      let text = '';
+      for (let i = base62Length(bytes.length); i > 0; i--, number /= 62n) {
+        text = BASE62.charAt(Number(number % 62n)) + text;
+      }
+      return text;
+    };
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
+        expect(toBase62(bytes)).toBe(slow(bytes));
+      }),
+    );
+    expect(toBase62(new Uint8Array(32).fill(255))).toBe(slow(new Uint8Array(32).fill(255)));
+  });
+
   it('has one text for each number: no other length, no value beyond', () => {
     expect(fromBase62('zz', 1)).toBeUndefined();
     expect(fromBase62('000', 1)).toBeUndefined();
     expect(fromBase62('0-', 1)).toBeUndefined();
+    expect(fromBase62('0é', 1)).toBeUndefined();
+    for (const bytes of [1, 2, 3, 4, 8, 16, 31, 32]) {
+      const most = toBase62(new Uint8Array(bytes).fill(255));
+      const next = most.slice(0, -1) + BASE62.charAt(BASE62.indexOf(most.slice(-1)) + 1);
+      expect(fromBase62(next, bytes)).toBeUndefined();
+    }
   });
 });
 
@@ -46,6 +70,13 @@ describe('An opaque token', () => {
         },
       ),
     );
+  });
+
+  it('is none whose id is no UUID, though its checksum is right', () => {
+    const body = `ghv_${toBase62(new Uint8Array(16).fill(0xf1))}_${toBase62(new Uint8Array(32))}`;
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(body));
+    expect(OpaqueToken.parse('ghv', body + toBase62(sum))).toBeUndefined();
   });
 
   it('is none for another purpose, and whatever else is sent', () => {

@@ -3,6 +3,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 /** Names the lock; any constant will do as long as nobody else uses it. */
 const LOCK = 7_165_201_987;
+/** Held by the very session that migrates. */
+const AT_WORK = 7_165_201_985;
 
 /**
  * Applies the migrations that are missing, all or none. Under an advisory lock, so that of many nodes that
@@ -14,8 +16,10 @@ export async function migrate(dataSource: DataSource, url: string): Promise<stri
   await guard.connect();
   try {
     await guard.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    await waitForTheDead(guard);
     const patient = await new DataSource(patiently(dataSource.options)).initialize();
     try {
+      await patient.query('SELECT pg_advisory_lock($1)', [AT_WORK]);
       const applied = await patient.runMigrations({ transaction: 'all' });
       return applied.map(({ name }) => name);
     } finally {
@@ -27,10 +31,21 @@ export async function migrate(dataSource: DataSource, url: string): Promise<stri
 }
 
 /**
+ * A process that was killed lets go of the guard at once, but PostgreSQL first ends the statement that it was at: what
+ * that makes is there, or is not, only then.
+ */
+async function waitForTheDead(guard: pg.Client): Promise<void> {
+  await guard.query('SELECT pg_advisory_lock($1)', [AT_WORK]);
+  await guard.query('SELECT pg_advisory_unlock($1)', [AT_WORK]);
+}
+
+/**
  * The index of a table of millions takes longer than a request may wait for its answer. A table that somebody else
  * holds is still not waited for long: whoever wants it meanwhile would stand behind.
  */
-const patiently = (options: DataSourceOptions): DataSourceOptions => ({
-  ...options,
-  extra: { ...(options.extra as object), statement_timeout: 0, query_timeout: 0 },
-});
+const patiently = (options: DataSourceOptions): DataSourceOptions =>
+  ({
+    ...options,
+    poolSize: 1, // the session that holds the lock is the one that migrates
+    extra: { ...(options.extra as object), statement_timeout: 0, query_timeout: 0 },
+  }) as DataSourceOptions;

@@ -58,13 +58,14 @@ export class Ledger {
 
   constructor(private readonly fleet: Fleet) {}
 
-  async open(): Promise<void> {
+  /** @param crowd times as many people who read, sign in and carry sessions on */
+  async open(crowd = 1): Promise<void> {
     const { cast } = this.fleet;
     this.admin = await cast.member({ isSuperuser: true });
     this.owner = await cast.member();
-    this.readers.push(...(await cast.members(20)));
-    this.signers.push(...(await cast.members(3)));
-    for (const member of await cast.members(20)) {
+    this.readers.push(...(await cast.members(20 * crowd)));
+    this.signers.push(...(await cast.members(crowd === 1 ? 3 : 20 * crowd)));
+    for (const member of await cast.members(20 * crowd)) {
       const rest = { bearer: '', busy: false, unsure: undefined, lastName: '' };
       this.chains.push({ member, ...rest, maybeNames: new Set() });
     }

@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly throughProxy?: boolean;
   /** Of so many of a hundred requests the caller hangs up before the answer. */
   readonly impatient?: number;
+  /** How many times as many people as usual: a higher rate is more of them, not each more often. */
+  readonly crowd?: number;
 }
 
 /** Parts in a hundred. */
@@ -30,26 +32,28 @@ export class Load {
   readonly #options: Required<LoadOptions>;
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
+  #pace = { rate: 0, since: 0, sent: 0 };
 
   private constructor(
     readonly fleet: Fleet,
     options: LoadOptions,
   ) {
     this.ledger = new Ledger(fleet);
-    this.#options = { rate: 30, throughProxy: false, impatient: 0, ...options };
+    this.#options = { rate: 30, throughProxy: false, impatient: 0, crowd: 1, ...options };
   }
 
   static async on(fleet: Fleet, options: LoadOptions = {}): Promise<Load> {
     const load = new Load(fleet, options);
-    await load.ledger.open();
+    await load.ledger.open(load.#options.crowd);
     load.begin();
     return load;
   }
 
   private begin(): void {
-    const began = performance.now();
+    this.pace(this.#options.rate);
     this.#timer = setInterval(() => {
-      const due = ((performance.now() - began) / 1000) * this.#options.rate;
+      const { rate, since, sent } = this.#pace;
+      const due = sent + ((performance.now() - since) / 1000) * rate;
       for (; this.#sent < due; this.#sent++) {
         const acting: Promise<void> = acts[this.choose()](this).finally(() => {
           this.#pending.delete(acting);
@@ -57,6 +61,16 @@ export class Load {
         this.#pending.add(acting);
       }
     }, 10);
+  }
+
+  /** From now on so many requests a second. */
+  pace(rate: number): void {
+    this.#pace = { rate, since: performance.now(), sent: this.#sent };
+  }
+
+  /** What is asked and not yet answered. */
+  get pending(): number {
+    return this.#pending.size;
   }
 
   private choose(): Act {

@@ -108,17 +108,6 @@ describeFleet('While nodes come and go under load', () => {
     expectSoon(performance.now() - began, 10_000);
   });
 
-  itInFull(
-    'Z05 at ten times the load: nobody is told anything but to come again, and it passes',
-    async () => {
-      await underLoad(fleet, {
-        id: 'Z05',
-        rate: 300,
-        fault: () => sleep(SPELL),
-      });
-    },
-  );
-
   const failed = (status: string) => Number(status) === 0 || Number(status) >= 500;
 
   itInFull(

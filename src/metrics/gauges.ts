@@ -1,5 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { type Aggregator, Counter, Gauge, type Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { NewsService } from '../database/news/news.service.js';
 import { SignInWatch } from '../login/sign-in-watch.service.js';
@@ -21,7 +21,7 @@ export function showServices(app: INestApplication, registry: Registry): void {
   const [news, hashes, signIns] = [find(NewsService), find(HashPool), find(SignInWatch)];
   const pool = (find(DataSource).driver as unknown as { master: Pool }).master;
   const remembered = [...news.remembered];
-  const { gauge, counter } = shownIn(registry);
+  const { gauge, counter, combined } = shownIn(registry);
 
   counter('sign_ins_total', 'Passwords that were checked at the sign-in, by outcome.', () =>
     Object.entries(signIns.total).map(([outcome, count]) => [count, { outcome }]),
@@ -38,13 +38,17 @@ export function showServices(app: INestApplication, registry: Registry): void {
       [missed, { facts, outcome: 'missed' }],
     ]),
   );
-  gauge('news_up', '1: every change is heard; 0: nothing is remembered meanwhile.', () => [
-    [Number(news.isLive)],
-  ]);
-  counter('news_heard_total', 'Announcements of changes that were heard.', () => [[news.heard]]);
-  gauge('news_delay_seconds', 'How long the channel of the news took last, there and back.', () =>
-    news.delay === undefined ? [] : [[news.delay / 1000]],
+  combined(
+    'news_up',
+    '1: every change is heard; 0: nothing is remembered meanwhile.',
+    'min',
+    () => [[Number(news.isLive)]],
   );
+  counter('news_heard_total', 'Announcements of changes that were heard.', () => [[news.heard]]);
+  const delay = 'How long the channel of the news took last, there and back.';
+  combined('news_delay_seconds', delay, 'max', () => inSeconds(news.delay));
+  const skew = 'How far this clock is ahead of that of the database; negative: behind.';
+  combined('clock_skew_seconds', skew, 'average', () => inSeconds(news.clockSkew));
   gauge('database_connections', 'Connections of the pool.', () => [
     [pool.totalCount - pool.idleCount, { state: 'busy' }],
     [pool.idleCount, { state: 'idle' }],
@@ -52,21 +56,43 @@ export function showServices(app: INestApplication, registry: Registry): void {
   gauge('database_waiting', 'Requests that wait for a connection.', () => [[pool.waitingCount]]);
 }
 
+const inSeconds = (millis: number | undefined): Value[] =>
+  millis === undefined ? [] : [[millis / 1000]];
+
 function shownIn(registry: Registry) {
-  const shown =
+  const show = (
+    Kind: typeof Gauge | typeof Counter,
+    given: Readonly<{ name: string; help: string; aggregator?: Aggregator }>,
+    read: () => readonly Value[],
+  ): void => {
+    const labelNames = [...new Set(read().flatMap(([, labels = {}]) => Object.keys(labels)))];
+    new Kind({
+      ...given,
+      name: `gatehouse_${given.name}`,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [value, labels = {}] of read()) this.inc(labels, value);
+      },
+    });
+  };
+  const summed =
     (Kind: typeof Gauge | typeof Counter) =>
     (name: string, help: string, read: () => readonly Value[]): void => {
-      const labelNames = [...new Set(read().flatMap(([, labels = {}]) => Object.keys(labels)))];
-      new Kind({
-        name: `gatehouse_${name}`,
-        help,
-        labelNames,
-        registers: [registry],
-        collect() {
-          this.reset();
-          for (const [value, labels = {}] of read()) this.inc(labels, value);
-        },
-      });
+      show(Kind, { name, help }, read);
     };
-  return { gauge: shown(Gauge), counter: shown(Counter) };
+  return {
+    gauge: summed(Gauge),
+    counter: summed(Counter),
+    /** A gauge that the sum over several workers would make nonsense of. */
+    combined: (
+      name: string,
+      help: string,
+      aggregator: Aggregator,
+      read: () => readonly Value[],
+    ) => {
+      show(Gauge, { name, help, aggregator }, read);
+    },
+  };
 }

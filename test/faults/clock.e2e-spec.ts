@@ -10,6 +10,7 @@ jest.setTimeout(240_000);
 
 /** Seconds: the shortest that there is. */
 const LIFE = 30;
+const SCRAPER = 'a-token-of-the-scraper-0123456789abcdef';
 
 /** Shows a node another time than it is: so many milliseconds ahead as the file says. */
 const SKEW = `
@@ -26,7 +27,9 @@ globalThis.Date = class Date extends Real {
 `;
 
 describeFleet('While the clock of a node is wrong', () => {
-  const fleet = new Fleet({ environment: { ACCESS_TOKEN_TTL: String(LIFE) } });
+  const fleet = new Fleet({
+    environment: { ACCESS_TOKEN_TTL: String(LIFE), METRICS_TOKEN: SCRAPER },
+  });
   const file = join(fleet.folder, 'skew');
   const ahead = async (millis: number) => {
     writeFileSync(file, String(millis));
@@ -55,6 +58,21 @@ describeFleet('While the clock of a node is wrong', () => {
   };
   const me = async (node: number, authorization: string) =>
     (await ask('GET', `${fleet.url(node)}/v1/users/me`, { headers: { authorization } })).status;
+
+  const skewOf = async (node: number) => {
+    const headers = { authorization: `Bearer ${SCRAPER}` };
+    const text = await (await fetch(`${fleet.url(node)}/metrics`, { headers })).text();
+    return Number(/^gatehouse_clock_skew_seconds (\S+)$/m.exec(text)?.[1]);
+  };
+
+  /** A node looks at the clock of the database with each heartbeat. */
+  const shows = async (node: number, seconds: number) => {
+    for (let i = 0; i < 50; i++) {
+      if (Math.abs((await skewOf(node)) - seconds) < 1) return;
+      await sleep(100);
+    }
+    throw new Error(`Not ${String(seconds)} s off, but ${String(await skewOf(node))}`);
+  };
 
   itInFull('T02 that is set back an hour: what it knew does not live longer for it', async () => {
     const token = await pair(0);
@@ -88,6 +106,19 @@ describeFleet('While the clock of a node is wrong', () => {
     await ahead(600_000);
     expect(await me(0, await pair(1))).toBe(401);
     expect(await me(1, await pair(0))).toBe(401);
+  });
+
+  it.each([
+    ['fast', 600_000, 'ahead of'],
+    ['slow', -600_000, 'behind'],
+  ])('T01 that is ten minutes %s: it says so, and it alone', async (_, millis, words) => {
+    await shows(1, 0);
+    await ahead(millis);
+    await shows(1, millis / 1000);
+    await shows(0, 0);
+    const warning = `s ${words} that of the database`;
+    expect(fleet.nodes[1]?.output).toContain(warning);
+    expect(fleet.nodes[0]?.output).not.toContain(warning);
   });
 
   itInFull('T02 that jumps to and fro, a second each way: nobody notices', () =>

@@ -90,7 +90,7 @@ describe('Two workers behind one port', () => {
   it('both are in the metrics that one of them shows', async () => {
     const line =
       'gatehouse_http_request_duration_seconds_count{method="GET",route="/v1/users/me",status="200"}';
-    const counted = async () => {
+    const shown = async (line: string) => {
       const headers = { authorization: `Bearer ${SCRAPER}` };
       const text = await (await fetch(api.replace('/v1', '/metrics'), { headers })).text();
       return Number(
@@ -101,10 +101,11 @@ describe('Two workers behind one port', () => {
           .at(-1) ?? 0,
       );
     };
-    const before = await counted();
+    const before = await shown(line);
     const answers = await many(20, me);
     expect(new Set(answers.map(({ by }) => by)).size).toBe(2);
-    await eventually(async () => (await counted()) === before + 20);
+    await eventually(async () => (await shown(line)) === before + 20);
+    expect(await shown('gatehouse_news_up ')).toBe(1); // not 2: with one of them lost it would seem well
   });
 
   it('one that is killed is replaced, and nobody is signed out', async () => {

@@ -20,6 +20,7 @@ export class DatabaseClock {
   #last: Reading | undefined;
   /** As late as it has been at least, once; set back it may be, but then it is not believed. */
   #least: Reading | undefined;
+  #ahead: number | undefined;
 
   constructor(
     private readonly ticks = monotonic,
@@ -38,6 +39,15 @@ export class DatabaseClock {
     const least = (this.#least?.shown ?? 0) + passed * (1 - DRIFT);
     this.#least = { ...now, shown: Math.max(least, shown) };
     this.#last = { ...asked, shown };
+    this.#ahead = nearestToZero(asked.wall - shown, now.wall - shown);
+  }
+
+  /**
+   * Milliseconds by which this node's clock was ahead of it (negative: behind) when it was asked last: at least so
+   * many, as nobody knows when on its way the answer was given. Undefined: it was never asked.
+   */
+  get ahead(): number | undefined {
+    return this.#ahead;
   }
 
   /** Undefined: it was never asked. */
@@ -50,3 +60,5 @@ export class DatabaseClock {
     return shown + Math.max(this.ticks() - ticks, this.wall() - wall);
   }
 }
+
+const nearestToZero = (low: number, high: number): number => Math.min(Math.max(0, low), high);

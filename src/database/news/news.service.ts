@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Settings } from '../../config/settings.js';
+import { ClockWatch } from './clock-watch.js';
 import { DatabaseClock } from './database-clock.js';
 
 /** Where the triggers of the tables announce what has changed: `table` or `table:id`. */
@@ -50,6 +51,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   readonly #stop = new AbortController();
   readonly #logger = new Logger('News');
   readonly #clock = new DatabaseClock();
+  readonly #watch = new ClockWatch();
   /** By the database's clock; 0: it was never asked. */
   #shown = 0;
   #live = false;
@@ -80,6 +82,11 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
   /** As late as the database's own clock may be by now; undefined: there is no telling without the channel. */
   get databaseTime(): number | undefined {
     return this.#live ? this.#clock.latest : undefined;
+  }
+
+  /** Milliseconds by which this node's clock is ahead of the database's; undefined: the channel is lost. */
+  get clockSkew(): number | undefined {
+    return this.#live ? this.#clock.ahead : undefined;
   }
 
   /**
@@ -187,6 +194,7 @@ export class NewsService implements OnModuleInit, OnApplicationShutdown {
     if (rows[0] === undefined) return;
     this.#shown = rows[0].shown;
     this.#clock.learn(this.#shown, asked);
+    this.#watch.look(this.#clock.ahead ?? 0);
   }
 
   /** Resolves when the service stops; rejects as soon as the connection carries no more news. */

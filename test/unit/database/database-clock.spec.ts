@@ -64,4 +64,14 @@ describe("The database's clock, as a node knows it", () => {
     ask(1_000_010);
     expect(clock.latest).toBe(1_000_010);
   });
+
+  it('is as far from that of the node as is certain, however long the answer took', () => {
+    expect(clock.ahead).toBeUndefined();
+    ask(7000 - 600_000, 400);
+    expect(clock.ahead).toBe(600_000);
+    ask(wall + 600_000, 400);
+    expect(clock.ahead).toBe(-599_600);
+    ask(wall + 300, 400);
+    expect(clock.ahead).toBe(0);
+  });
 });

@@ -6,6 +6,9 @@ import { base62Length, fromBase62, toBase62 } from './base62.js';
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
 const CHECKSUM_BYTES = 4;
+const ID_LENGTH = base62Length(ID_BYTES);
+const SECRET_LENGTH = base62Length(SECRET_BYTES);
+const CHECKSUM_LENGTH = base62Length(CHECKSUM_BYTES);
 
 /**
  * A bearer secret: `prefix_id_secret` and a checksum, letters, digits and underscores only. The id finds
@@ -31,18 +34,16 @@ export class OpaqueToken {
 
   /** The token that `reveal` wrote so, or undefined: other prefix, other shape, wrong checksum. */
   static parse(prefix: string, text: string): OpaqueToken | undefined {
-    if (
-      !text.startsWith(`${prefix}_`) ||
-      checksum(text.slice(0, -CHECKSUM_LENGTH)) !== text.slice(-CHECKSUM_LENGTH)
-    ) {
-      return undefined;
-    }
-    const [idText = '', rest = ''] = text.slice(prefix.length + 1, -CHECKSUM_LENGTH).split('_');
-    const id = uuidOf(fromBase62(idText, ID_BYTES));
-    const secret = fromBase62(rest, SECRET_BYTES);
+    const idAt = prefix.length + 1;
+    const secretAt = idAt + ID_LENGTH + 1;
+    const sumAt = secretAt + SECRET_LENGTH;
+    if (text.length !== sumAt + CHECKSUM_LENGTH || !text.startsWith(prefix)) return undefined;
+    if (text[idAt - 1] !== '_' || text[secretAt - 1] !== '_') return undefined;
+    if (text.slice(sumAt) !== checksum(text.slice(0, sumAt))) return undefined;
+    const id = uuidOf(fromBase62(text.slice(idAt, secretAt - 1), ID_BYTES));
+    const secret = fromBase62(text.slice(secretAt, sumAt), SECRET_BYTES);
     if (id === undefined || secret === undefined) return undefined;
-    const token = new OpaqueToken(prefix, id, secret);
-    return token.reveal() === text ? token : undefined;
+    return new OpaqueToken(prefix, id, secret);
   }
 
   /** SHA-256 of the secret. Plain is enough: 256 random bits cannot be guessed offline. */
@@ -69,8 +70,6 @@ export class OpaqueToken {
     return body + checksum(body);
   }
 }
-
-const CHECKSUM_LENGTH = base62Length(CHECKSUM_BYTES);
 
 function checksum(body: string): string {
   const bytes = Buffer.alloc(CHECKSUM_BYTES);

@@ -49,6 +49,7 @@ export class AddressLimits {
 
   /** Before anything is done for a caller of whom this node knows that his window is full. @throws TooManyAttempts */
   refuseFull(quota: Quota, { ip }: Pick<Caller, 'ip'>): void {
+    if (this.#full.size === 0) return; // whose it is need not be worked out
     const now = this.clock.millis();
     const full = this.fullUntil(this.keyOf(quota, ip), now);
     if (full !== undefined) {

@@ -3,47 +3,28 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { InvalidToken } from '../access/access.errors.js';
 import { Clock } from '../common/clock.js';
+import { Gathering } from '../common/gathering.js';
 import type { Caller } from '../common/http/caller.js';
 import type { OpaqueToken } from '../common/opaque-token.js';
 import { Settings } from '../config/settings.js';
-import { PreparedStatement } from '../database/prepared.js';
+import type { PreparedStatement } from '../database/prepared.js';
 import type { TokenSubject } from './access-tokens.service.js';
 import { LastSeenService } from './last-seen.service.js';
 import { RefreshToken } from './refresh-token.js';
+import {
+  rotateFree,
+  rotateOne,
+  valuesOf,
+  type RotatedRow,
+  type Rotating,
+} from './rotation-statements.js';
 import { UsedRefreshTokensService } from './used-refresh-tokens.service.js';
 
 const SALT_BYTES = 32;
 
-interface RotatedRow {
-  readonly id: string;
-  readonly user_id: string;
-  readonly methods: string[];
-  readonly authenticated_at: Date;
-  readonly two_factor_at: Date | null;
-  readonly enroll_by: Date | null;
-  readonly expires_at: Date;
-  readonly refresh_salt: Buffer;
-}
-
-/**
- * Decides in one statement, on one row, which of all that come at once is first: it sets the successor;
- * whoever shows the same token within the grace finds that successor, and everyone else finds nothing.
- */
-// Indexes: sessions_pkey, users_pkey
-const rotate = new PreparedStatement<RotatedRow>(
-  'sessions.refresh',
-  `UPDATE sessions s SET
-     refresh_hash = CASE WHEN s.refresh_hash = $2 THEN $3 ELSE s.refresh_hash END,
-     refresh_previous_hash = $2,
-     refresh_salt = CASE WHEN s.refresh_hash = $2 THEN $4 ELSE s.refresh_salt END,
-     refreshed_at = CASE WHEN s.refresh_hash = $2 THEN $5::timestamptz ELSE s.refreshed_at END,
-     last_seen_at = GREATEST(s.last_seen_at, $5::timestamptz)
-   FROM users u
-   WHERE s.id = $1 AND u.id = s.user_id AND u.is_active AND s.expires_at > $5::timestamptz
-     AND ($6::timestamptz IS NULL OR s.last_seen_at >= $6::timestamptz)
-     AND (s.refresh_hash = $2 OR (s.refresh_previous_hash = $2 AND s.refreshed_at > $7::timestamptz))
-   RETURNING s.id, s.user_id, s.methods, s.authenticated_at, s.two_factor_at, s.enroll_by, s.expires_at, s.refresh_salt`,
-);
+/** So many go together at most, and so many times at once: the other connections are for others. */
+const TOGETHER = 64;
+const STATEMENTS = 2;
 
 export interface Rotation {
   readonly session: TokenSubject;
@@ -51,9 +32,18 @@ export interface Rotation {
   readonly secret: OpaqueToken;
 }
 
-/** One-time refresh tokens that rotate inside of their session (RFC 9700, 4.14.2). */
+/**
+ * One-time refresh tokens that rotate inside of their session (RFC 9700, 4.14.2). Those that come at the same time are
+ * rotated by one statement, as far as nothing holds their rows; the others each by its own, which waits.
+ */
 @Injectable()
 export class RefreshTokensService {
+  readonly #together = new Gathering<Rotating, RotatedRow>(
+    (asks) => this.run(rotateFree, asks),
+    TOGETHER,
+    STATEMENTS,
+  );
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly lastSeen: LastSeenService,
@@ -73,16 +63,14 @@ export class RefreshTokensService {
     if (token === undefined) throw new InvalidToken();
     const { opaque } = token;
     const salt = randomBytes(SALT_BYTES);
-    const now = this.clock.now();
-    const [row] = await rotate.run(this.dataSource.manager, [
-      opaque.id,
-      opaque.hash,
-      opaque.successor(salt).hash,
+    const asked: Rotating = {
+      id: opaque.id,
+      used: opaque.hash,
+      next: opaque.successor(salt).hash,
       salt,
-      now,
-      this.idleSince(opaque.id),
-      new Date(now.getTime() - this.settings.refreshGrace * 1000),
-    ]);
+      idleSince: this.idleSince(opaque.id),
+    };
+    const row = (await this.#together.ask(asked)) ?? (await this.run(rotateOne, [asked]))[0];
     if (row === undefined) return this.used.refuse(token, caller);
     const session = {
       id: row.id,
@@ -94,6 +82,15 @@ export class RefreshTokensService {
       expiresAt: row.expires_at,
     };
     return { session, secret: opaque.successor(row.refresh_salt) };
+  }
+
+  private run(
+    statement: PreparedStatement<RotatedRow>,
+    asks: readonly Rotating[],
+  ): Promise<RotatedRow[]> {
+    const now = this.clock.now();
+    const graceSince = new Date(now.getTime() - this.settings.refreshGrace * 1000);
+    return statement.run(this.dataSource.manager, valuesOf(asks, now, graceSince));
   }
 
   /** A session last used before this is over; null: none is for that. */

@@ -73,6 +73,40 @@ describe('Refresh tokens that many show at once', () => {
     expect((await refresh(used.at(-2) ?? '')).body).toMatchObject({ code: 'refresh_token_reused' });
   });
 
+  it('hold up nobody else while the row of one of them is locked, and that one only until it is free', async () => {
+    const held = await signedIn();
+    const others = await Promise.all(times(20, signedIn));
+    let late: Promise<Answer<Pair>> | undefined;
+    await test.database.transaction(async (manager) => {
+      await manager.query('SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE', [held.sessionId]);
+      late = refresh(held.first.refreshToken);
+      const answers = await Promise.all(others.map(({ first }) => refresh(first.refreshToken)));
+      expect(statuses(answers)).toEqual([200]);
+      expect(successors(answers)).toHaveLength(20);
+      expect(await Promise.race([late, sleep(100)])).toBeUndefined();
+    });
+    expect((await late)?.status).toBe(200);
+  });
+
+  it('each get a successor of their own, and a stranger’s or a used one among them none', async () => {
+    const people = await Promise.all(times(30, signedIn));
+    const answers = await Promise.all(people.map(({ first }) => refresh(first.refreshToken)));
+    const second = answers.map(({ body }) => body.refreshToken);
+    const third = await Promise.all(second.map(refresh));
+    expect(new Set([...second, ...successors(third)]).size).toBe(60);
+    const mixed = await Promise.all(
+      people.map(({ first }, i) =>
+        refresh(i % 2 === 0 ? first.refreshToken : (third[i]?.body.refreshToken ?? '')),
+      ),
+    );
+    expect(mixed.map(({ status }) => status)).toEqual(people.map((_, i) => (i % 2 ? 200 : 401)));
+    const owner = async (i: number) =>
+      (await new Client(test, mixed[i]?.body.accessToken).get<{ id: string }>('/v1/users/me')).body
+        .id;
+    expect(await owner(1)).toBe(people[1]?.user.id);
+    expect(await owner(29)).toBe(people[29]?.user.id);
+  });
+
   it('T83 50 tokens of two generations at once leave one branch or none', async () => {
     for (let round = 0; round < 20; round++) {
       const { first } = await signedIn();

@@ -79,6 +79,7 @@ export const AUDIT_ACTIONS = [
   'signing_key_rotated',
   'personal_data_erased',
   'audit_events_retired',
+  'restored_from_backup',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { afterRestore } from './commands/after-restore.js';
 import { apiKeys } from './commands/api-keys.js';
 import { audit } from './commands/audit.js';
 import { changePassword } from './commands/changepassword.js';
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   createSuperuser,
   changePassword,
   clearSessions,
+  afterRestore,
   keys,
   audit,
   twoFactor,

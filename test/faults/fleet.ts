@@ -134,6 +134,15 @@ export class Fleet {
     this.cast = await Cast.on(await this.primary.url(DATABASE), this.key);
   }
 
+  /** What the database is now, for `putBack`. Whoever is connected has to connect anew. */
+  async backUp(): Promise<void> {
+    await this.primary.copyDatabase(DATABASE, 'backup');
+  }
+
+  async putBack(): Promise<void> {
+    await this.primary.copyDatabase('backup', DATABASE);
+  }
+
   /** The environment of a node. */
   async environment(index: number): Promise<Record<string, string>> {
     return {

@@ -10,6 +10,8 @@ export type Mood = 'takes' | 'refuses for now' | 'takes and hangs up' | 'is slow
 export interface Arrived {
   readonly to: string;
   readonly messageId: string;
+  /** The token of its link, if there is one. */
+  readonly token: string | undefined;
 }
 
 /** Where all mails of the fleet arrive; it can be ill. */
@@ -73,8 +75,9 @@ export class MailSink {
     }
     if (this.mood === 'is slow') await sleep(3000);
     const messageId = /^Message-ID: (\S+)/im.exec(raw)?.[1] ?? '';
+    const token = /gh[a-z]+_\w+/.exec(raw.replaceAll('=\r\n', ''))?.[0];
     for (const { address } of session.envelope.rcptTo) {
-      this.arrived.push({ to: address, messageId });
+      this.arrived.push({ to: address, messageId, token });
     }
     if (this.mood === 'takes and hangs up') this.#hangUp(session.id);
     else done();

@@ -128,6 +128,17 @@ export class Postgres {
     }
   }
 
+  /** The second becomes what the first is now. */
+  async copyDatabase(from: string, to: string): Promise<void> {
+    await this.query(`DROP DATABASE IF EXISTS ${to} WITH (FORCE)`);
+    await this.query(`ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
+    await this.query(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${from}'`,
+    );
+    await this.query(`CREATE DATABASE ${to} TEMPLATE ${from}`);
+    await this.query(`ALTER DATABASE ${from} ALLOW_CONNECTIONS true`);
+  }
+
   async readOnly(on: boolean): Promise<void> {
     await this.query(`ALTER SYSTEM SET default_transaction_read_only = ${on ? 'on' : 'off'}`);
     await this.query('SELECT pg_reload_conf()');

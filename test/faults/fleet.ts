@@ -8,7 +8,7 @@ import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/data-source.js';
 import { migrate } from '../../src/database/migrate.js';
 import { hasRedis, RedisServer } from '../support/redis-server.js';
-import { ServerProcess } from '../support/server-process.js';
+import { type Command, ServerProcess } from '../support/server-process.js';
 import { ask } from './ask.js';
 import { Cast, type Member } from './cast.js';
 import { freePort } from './free-port.js';
@@ -165,10 +165,15 @@ export class Fleet {
     };
   }
 
-  async launch(index: number, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  async launch(
+    index: number,
+    more: Readonly<Record<string, string>> = {},
+    command?: Command,
+  ): Promise<void> {
     const former = this.nodes[index];
     if (former !== undefined) this.#outputs.push(former.output);
-    this.nodes[index] = new ServerProcess({ ...(await this.environment(index)), ...more });
+    const environment = { ...(await this.environment(index)), ...more };
+    this.nodes[index] = new ServerProcess(environment, undefined, command);
     await this.nodes[index].address();
   }
 

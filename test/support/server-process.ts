@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,11 +8,17 @@ import { compileSources } from './compiled-sources.js';
 
 type Environment = Readonly<Record<string, string>>;
 
+/** The program that is started, and its words. */
+export type Command = readonly [string, readonly string[]];
+
+const NODE: Command = [process.execPath, ['src/main.js']];
+
 let workshop: string | undefined;
 
 function compile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-program-'));
   compileSources(folder);
+  chmodSync(folder, 0o755); // a test may start it as nobody
   return folder;
 }
 
@@ -28,8 +34,12 @@ export class ServerProcess {
   readonly #ended: Promise<number | null>;
 
   /** @param folder with the program compiled in `src/`; else that of these sources. */
-  constructor(environment: Environment, folder = (workshop ??= compile())) {
-    this.#child = spawn(process.execPath, ['src/main.js'], {
+  constructor(
+    environment: Environment,
+    folder = (workshop ??= compile()),
+    [program, words] = NODE,
+  ) {
+    this.#child = spawn(program, words, {
       cwd: folder,
       env: { PATH: process.env['PATH'], PORT: '0', BREACH_CHECK: 'off', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

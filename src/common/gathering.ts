@@ -1,5 +1,9 @@
+/** Milliseconds after which, and up to twice as many, nobody waits any more for those before him to be answered. */
+const PATIENCE = 1000;
+
 interface Waiting<Ask, Answer> {
   readonly ask: Ask;
+  readonly since: number;
   readonly resolve: (answer: Answer | undefined) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -15,6 +19,7 @@ export class Gathering<
   readonly #waiting = new Map<string, Waiting<Ask, Answer>>();
   #running = 0;
   #planned = false;
+  #watched = false;
 
   /** `answer`: of those asked for, whoever has an answer. `most`: so many go together. `goes`: so many goes at once. */
   constructor(
@@ -23,14 +28,34 @@ export class Gathering<
     private readonly goes: number,
   ) {}
 
-  /** Undefined: there was no answer, or somebody waits already to ask for the same. @throws whatever `answer` throws */
+  /**
+   * Undefined: there was no answer, the others took too long, or somebody waits already to ask for the same.
+   * @throws whatever `answer` throws
+   */
   async ask(ask: Ask): Promise<Answer | undefined> {
     if (this.#waiting.has(ask.id)) return undefined;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(ask.id, { ask, resolve, reject });
+      this.#waiting.set(ask.id, { ask, since: performance.now(), resolve, reject });
       this.#plan();
+      if (!this.#watched) this.#watch();
     });
   }
+
+  #watch(): void {
+    this.#watched = true;
+    setTimeout(this.#letGo, PATIENCE).unref();
+  }
+
+  readonly #letGo = (): void => {
+    const before = performance.now() - PATIENCE;
+    for (const [id, { since, resolve }] of this.#waiting) {
+      if (since > before) break; // they stand in the order in which they came
+      this.#waiting.delete(id);
+      resolve(undefined);
+    }
+    this.#watched = false;
+    if (this.#waiting.size > 0) this.#watch();
+  };
 
   /** Not before all that has come by now was read. */
   #plan(): void {

@@ -75,6 +75,27 @@ describe('Those who ask while others are being answered', () => {
     expect([await first, await again]).toEqual([of('a'), of('a')]);
   });
 
+  it('wait no longer than a second or two for those before them', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick'] });
+    const all = gathering();
+    const first = all.ask(of('a'));
+    await passing();
+    jest.advanceTimersByTime(900);
+    const early = all.ask(of('b'));
+    jest.advanceTimersByTime(900);
+    const late = all.ask(of('c'));
+    jest.advanceTimersByTime(300);
+    expect(await early).toBeUndefined();
+    await goes[0]?.answer();
+    expect(await first).toEqual(of('a'));
+    expect(goes[1]?.ids).toEqual(['c']);
+    await goes[1]?.answer();
+    expect(await late).toEqual(of('c'));
+    jest.advanceTimersByTime(5000);
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
   it('fail with those beside them, and with nobody else', async () => {
     const all = gathering();
     const asked = ['a', 'b'].map((id) => all.ask(of(id)).catch((error: unknown) => error));

@@ -100,8 +100,25 @@ export class SigningKeysService implements OnModuleInit, OnApplicationShutdown {
       .createQueryBuilder('key')
       .orderBy('key.createdAt', 'DESC')
       .getMany();
-    const keys = rows.map((row) => this.open(row));
+    const keys = rows.flatMap((row) => this.openIfKnown(row));
     this.#keys = keys.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
+  }
+
+  /**
+   * A node beside this one may have newer SECRET_KEYS, and make keys that cannot be opened here: they are left out, and
+   * all others followed. At the start, and where it is the one that signs, that is a mistake.
+   */
+  private openIfKnown(row: SigningKey): LoadedKey[] {
+    const { kid, state, retiresAt } = row;
+    try {
+      return [this.open(row)];
+    } catch (error) {
+      const known = this.#keys.find((key) => key.kid === kid); // sealed anew meanwhile
+      if (known !== undefined) return [{ ...known, state, retiresAt }];
+      if (this.#keys.length === 0 || state === 'current') throw error;
+      this.#logger.warn(`The signing key ${kid} is sealed with a key that SECRET_KEYS lacks here`);
+      return [];
+    }
   }
 
   private open({ kid, state, retiresAt, sealedPrivateKey }: SigningKey): LoadedKey {

@@ -32,14 +32,14 @@ const HIDDEN: ReadonlySet<string> = new Set(['/docs/index.html', '/docs/docs/swa
 
 const assetOf = (params: unknown) => (params as Record<string, unknown>)['*'];
 
-/** `/docs` is the page, `/docs/openapi.json` the document, made once. */
+/** `/docs` is the page, `/docs/openapi.json` the document, made once: when it is first asked for, since few starts need it. */
 export function serveDocs(app: NestFastifyApplication, settings: Settings): void {
   const server = app.getHttpAdapter().getInstance();
-  const routes = app.get(RouteTable, { strict: false }).routes();
-  const document = openApiDocument(app, settings.publicUrl, routes);
-  const json = JSON.stringify(document);
+  const routes = app.get(RouteTable, { strict: false });
+  const document = once(() => openApiDocument(app, settings.publicUrl, routes.routes()));
+  const json = once(() => JSON.stringify(document()));
   guardAssets(server);
-  server.get('/docs/openapi.json', (_, reply) => reply.type('application/json').send(json));
+  server.get('/docs/openapi.json', (_, reply) => reply.type('application/json').send(json()));
   SwaggerModule.setup('docs', app, document, {
     raw: false,
     customSiteTitle: 'Gatehouse API',
@@ -67,4 +67,10 @@ function guardAssets(server: FastifyInstance): void {
       done();
     };
   });
+}
+
+/** What failed is tried again. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -6,7 +6,8 @@ import {
   type Settings,
 } from './config/settings.js';
 import { createDataSource } from './data-source.js';
-import { migrate } from './database/migrate.js';
+import { areApplied, migrate } from './database/migrate.js';
+import { migrations } from './database/migrations/index.js';
 import { ServerLock } from './database/server-lock.js';
 import { endOnSignals } from './interruption.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
@@ -41,6 +42,7 @@ async function start(
   ofFile: readonly string[],
   release: () => void,
 ): Promise<void> {
+  if (settings.workers === 1) void loadServer().catch(() => undefined); // while PostgreSQL starts
   const database = await openDatabase(settings, say);
   const lock = database.embedded ? await ServerLock.take(database.url) : undefined;
   if (database.embedded && lock === undefined) {
@@ -78,9 +80,11 @@ async function workAsOne(settings: Settings): Promise<void> {
   await work(settings);
 }
 
+// eslint-disable-next-line no-restricted-syntax -- a parent of workers need not load what answers: 80 MB
+const loadServer = () => import('./server.js');
+
 async function inThisProcess(settings: Settings, { url }: OpenDatabase): Promise<Serving> {
-  // eslint-disable-next-line no-restricted-syntax -- a parent of workers need not load what answers: 80 MB
-  const { Server } = await import('./server.js');
+  const { Server } = await loadServer();
   const server = await Server.make(settings, url);
   return {
     begin: () => server.listen(),
@@ -111,6 +115,7 @@ function inWorkers(settings: Settings, database: OpenDatabase, ofFile: readonly 
 
 async function applyMigrations(settings: Settings, database: OpenDatabase): Promise<void> {
   const url = settings.databaseDirectUrl ?? database.url;
+  if (await areApplied(migrations, url)) return;
   const dataSource = await createDataSource(settings, url).initialize();
   try {
     const applied = await migrate(dataSource, url);

@@ -9,7 +9,8 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { createDataSource, dataSourceOptions } from '../data-source.js';
-import { migrate } from '../database/migrate.js';
+import { areApplied, migrate } from '../database/migrate.js';
+import { migrations } from '../database/migrations/index.js';
 import { NewsModule } from '../database/news/news.module.js';
 import { ResealingModule } from '../database/resealing.module.js';
 import { DeviceCookie } from '../login/device-cookie.service.js';
@@ -93,6 +94,7 @@ export async function withDatabase<T>(
 /** Returns the names of the migrations that were missing and now are not. */
 export async function applyMigrations(settings: Settings, given: string): Promise<string[]> {
   const url = settings.databaseDirectUrl ?? given;
+  if (await areApplied(migrations, url)) return [];
   const dataSource = await createDataSource(settings, url).initialize();
   try {
     return await migrate(dataSource, url);

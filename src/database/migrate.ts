@@ -5,6 +5,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 const LOCK = 7_165_201_987;
 /** Held by the very session that migrates. */
 const AT_WORK = 7_165_201_985;
+/** SQLSTATE: nothing was ever applied. */
+const UNDEFINED_TABLE = '42P01';
 
 /**
  * Applies the migrations that are missing, all or none. Under an advisory lock, so that of many nodes that
@@ -37,6 +39,29 @@ export async function migrate(dataSource: DataSource, url: string): Promise<stri
 async function waitForTheDead(guard: pg.Client): Promise<void> {
   await guard.query('SELECT pg_advisory_lock($1)', [AT_WORK]);
   await guard.query('SELECT pg_advisory_unlock($1)', [AT_WORK]);
+}
+
+/**
+ * Whether all of these were applied: one statement, where TypeORM first reads what all entities say and then asks some
+ * ten. Whoever gets a no asks `migrate`, which looks again under its lock.
+ */
+export async function areApplied(
+  migrations: readonly { readonly name: string }[],
+  url: string,
+): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, application_name: 'gatehouse-migrate' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM migrations');
+    const applied = new Set(rows.map(({ name }) => name));
+    return migrations.every(({ name }) => applied.has(name));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === UNDEFINED_TABLE) return false;
+    throw error;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 /**

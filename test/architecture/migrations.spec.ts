@@ -1,6 +1,7 @@
 import { readSettings } from '../../src/config/settings.js';
 import { createDataSource } from '../../src/data-source.js';
-import { migrate } from '../../src/database/migrate.js';
+import { areApplied, migrate } from '../../src/database/migrate.js';
+import { migrations } from '../../src/database/migrations/index.js';
 import { run, withDatabase } from '../support/test-database.js';
 
 const url = process.env['DATABASE_URL'] ?? '';
@@ -32,7 +33,12 @@ describe('The migrations', () => {
     await run(url, [`DROP DATABASE IF EXISTS ${name}`, `CREATE DATABASE ${name}`]);
     const empty = withDatabase(url, name);
     const dataSource = await createDataSource(settings, empty).initialize();
+    expect(await areApplied(migrations, empty)).toBe(false);
     const applied = await migrate(dataSource, empty);
+    expect(await areApplied(migrations, empty)).toBe(true);
+    await dataSource.undoLastMigration({ transaction: 'all' });
+    expect(await areApplied(migrations, empty)).toBe(false);
+    expect(await migrate(dataSource, empty)).toEqual(applied.slice(-1));
     for (let left = applied.length; left > 0; left--) {
       await dataSource.undoLastMigration({ transaction: 'all' });
     }

@@ -115,7 +115,7 @@ const SELDOM = new Set(['sign in', 'end her sessions', 'sign out everywhere', 'd
 /** One of them, at random. Undefined: she could not come in. */
 export async function write(scene: Scene): Promise<[string, Answered] | undefined> {
   const name = oneOf(Object.keys(WRITES));
-  if (SELDOM.has(name) && Math.random() < 0.8) return undefined;
+  if (SELDOM.has(name) && Math.random() < 0.5) return undefined;
   const me = await Writer.of(scene.fleet, oneOf(scene.people));
   const doing = WRITES[name];
   if (me === undefined || doing === undefined) return undefined;

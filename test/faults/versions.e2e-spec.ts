@@ -38,7 +38,7 @@ describeFleet('While a later version is put in place beside this one', () => {
         const tables = await fleet.query<{ name: string }>(TABLES);
         for (const { name } of tables) for (const sql of widen(name)) await fleet.query(sql);
         for (const sql of EXPAND) await fleet.query(sql);
-        await sleep(2000);
+        await sleep(1000);
         await fleet.restart(0);
         await fleet.proxy.sends(2);
       },

@@ -12,6 +12,8 @@ export interface Scene {
   readonly groups: readonly string[];
 }
 
+/** Milliseconds that anybody waits for an answer. */
+const PATIENCE = 15_000;
 const NAMES = ['catalog.add_product', 'catalog.change_product', 'catalog.view_product'] as const;
 
 export const oneOf = <T>(list: readonly T[]): T =>
@@ -40,7 +42,11 @@ export class Writer {
 
   ask(method: string, path: string, body?: object): Promise<Answered> {
     const headers = { authorization: `Bearer ${this.access}` };
-    return ask(method, `${this.base}/${path}`, { headers, ...(body && { body }) });
+    return ask(method, `${this.base}/${path}`, {
+      headers,
+      patience: PATIENCE,
+      ...(body && { body }),
+    });
   }
 
   refresh(): Promise<Answered> {
@@ -115,7 +121,7 @@ const SELDOM = new Set(['sign in', 'end her sessions', 'sign out everywhere', 'd
 /** One of them, at random. Undefined: she could not come in. */
 export async function write(scene: Scene): Promise<[string, Answered] | undefined> {
   const name = oneOf(Object.keys(WRITES));
-  if (SELDOM.has(name) && Math.random() < 0.5) return undefined;
+  if (SELDOM.has(name) && Math.random() < 0.8) return undefined;
   const me = await Writer.of(scene.fleet, oneOf(scene.people));
   const doing = WRITES[name];
   if (me === undefined || doing === undefined) return undefined;

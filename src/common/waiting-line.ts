@@ -8,7 +8,6 @@ import { RequestAborted } from './failures.js';
 export class WaitingLine {
   readonly #waiting = new Set<() => void>();
   #free: number;
-  #expected = 0;
 
   constructor(
     private readonly places: number,
@@ -32,28 +31,13 @@ export class WaitingLine {
     }
   }
 
-  /**
-   * The whole of something of which one part will stand in this line: if that would be too much, nothing of it is done.
-   * @throws what `refusal` makes
-   */
-  async expect<T>(whole: () => Promise<T>): Promise<T> {
-    this.#refuseWhenFull();
-    if (this.#expected >= this.places + this.longest) throw this.refusal();
-    this.#expected += 1;
-    try {
-      return await whole();
-    } finally {
-      this.#expected -= 1;
-    }
-  }
-
   async #enter(signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted) throw new RequestAborted();
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
-    this.#refuseWhenFull();
+    this.refuseWhenFull();
     await new Promise<void>((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.delete(turn);
@@ -68,7 +52,8 @@ export class WaitingLine {
     });
   }
 
-  #refuseWhenFull(): void {
+  /** @throws what `refusal` makes, where there is no place even to wait */
+  refuseWhenFull(): void {
     if (this.#free === 0 && this.#waiting.size >= this.longest) throw this.refusal();
   }
 

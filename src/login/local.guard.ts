@@ -28,16 +28,17 @@ export class LocalGuard extends AuthGuard('local') {
     const reply = http.getResponse<FastifyReply>();
     const body = validated(LoginDto, request.body === undefined ? {} : request.body);
     await this.carrier.check(body, request.headers);
-    // A flood is refused before it costs the database anything.
-    return this.passwords.expect(async () => {
+    this.attempts.refuseFull(body, request, reply);
+    request.abandoned = abandoned(reply.raw);
+    // A flood waits, or is refused, before it costs the database anything.
+    return this.passwords.whole(async () => {
       request.attempt = await this.attempts.begin(body, request, reply);
-      request.abandoned = abandoned(reply.raw);
       return during(
         request.attempt,
         isWrong,
         async () => (await super.canActivate(context)) as boolean,
       );
-    });
+    }, request.abandoned);
   }
 
   override getAuthenticateOptions(): { session: false; property: string } {

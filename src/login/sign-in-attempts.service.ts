@@ -43,17 +43,35 @@ export class SignInAttempts {
       this.announce(reply, attempt);
       return attempt;
     } catch (error) {
-      if (error instanceof TooManyAttempts) {
-        announceLeft(reply, this.budget.perAddress.name, 0, error.retryAfter ?? 1);
-        this.note(account, caller);
-      }
-      throw error;
+      throw this.noted(error, account, caller, reply);
     }
   }
 
-  private note(account: string, caller: Caller): void {
+  /**
+   * Before it waits for its turn: from an address of which this node knows that it has failed enough, and no device is
+   * shown that might be the owner's. @throws TooManyAttempts
+   */
+  refuseFull(
+    body: LoginDto,
+    request: Pick<FastifyRequest, 'ip' | 'headers' | 'id'>,
+    reply: HeaderReply,
+  ): void {
+    if (this.deviceToken(body, request.headers) !== undefined) return;
+    const caller = callerOf(request);
+    try {
+      this.budget.refuseFull(caller);
+    } catch (error) {
+      announcePolicy(reply, this.budget.perAddress);
+      throw this.noted(error, canonicalEmail(body.email) ?? body.email, caller, reply);
+    }
+  }
+
+  private noted(error: unknown, account: string, caller: Caller, reply: HeaderReply): unknown {
+    if (!(error instanceof TooManyAttempts)) return error;
+    announceLeft(reply, this.budget.perAddress.name, 0, error.retryAfter ?? 1);
     const details = { attempted: this.audit.pseudonym(account) };
     this.audit.note({ action: 'too_many_attempts', outcome: 'failure', caller, details });
+    return error;
   }
 
   /** What the device shows to be known by; an app in the body, a browser in its cookie. */

@@ -16,8 +16,11 @@ export const hashWorkerFile = fileURLToPath(
   new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url),
 );
 
-/** Lower than everything else: the event loop goes first when cores are scarce. */
-const NICENESS = 19;
+/**
+ * The event loop goes first when cores are scarce; yet a tenth of a core is left to hashing, so that nobody waits a
+ * minute for a sign-in while others keep the machine busy.
+ */
+const NICENESS = 10;
 /** Milliseconds after which an unused thread gives its memory back. */
 const IDLE_TIMEOUT = 10_000;
 /** MiB of JavaScript heap in each thread; what the kernels need lies outside of it. */
@@ -34,17 +37,21 @@ const RETRY_AFTER_SECONDS = 5;
 export class HashPool implements OnApplicationShutdown {
   readonly #threads: Piscina;
   readonly #line: WaitingLine;
+  readonly #begun: WaitingLine;
   #closed = false;
 
   constructor(
     { hashConcurrency, hashQueue }: Settings,
     @Inject(HASH_WORKER_FILE) workerFile: string,
   ) {
-    this.#line = new WaitingLine(
-      hashConcurrency,
-      hashQueue,
-      () => new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS }),
-    );
+    const lineOf = (places: number) =>
+      new WaitingLine(
+        places,
+        hashConcurrency + hashQueue - places,
+        () => new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS }),
+      );
+    this.#line = lineOf(hashConcurrency);
+    this.#begun = lineOf(Math.min(2 * hashConcurrency, hashConcurrency + hashQueue));
     this.#threads = new Piscina({
       filename: workerFile,
       minThreads: 0,
@@ -61,12 +68,19 @@ export class HashPool implements OnApplicationShutdown {
 
   /** How many passwords are hashed now, and how many wait. */
   get load(): { readonly running: number; readonly waiting: number } {
-    return this.#line.load;
+    const { running, waiting } = this.#line.load;
+    return { running, waiting: waiting + this.#begun.load.waiting };
   }
 
-  /** The whole of what hashes once, such as a sign-in. @throws HashQueueFull before anything of it is done */
-  expect<T>(whole: () => Promise<T>): Promise<T> {
-    return this.#line.expect(whole);
+  /**
+   * The whole of what checks one password, such as a sign-in: begun when a thread is about to be free, so that a burst
+   * of them waits here, where it costs nothing yet.
+   *
+   * @throws HashQueueFull before anything of it is done; RequestAborted
+   */
+  whole<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    this.#line.refuseWhenFull();
+    return this.#begun.run(work, signal);
   }
 
   /** @throws HashQueueFull, or ServiceUnavailable when the thread died. */

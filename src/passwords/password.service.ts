@@ -68,11 +68,12 @@ export class PasswordService {
   }
 
   /**
-   * The whole of what checks a password once. @throws HashQueueFull, before anything of it is done, where one more
-   * password could not even wait
+   * The whole of what checks one password: it begins when its turn is near.
+   *
+   * @throws HashQueueFull before anything of it is done, where one more could not even wait; RequestAborted
    */
-  expect<T>(whole: () => Promise<T>): Promise<T> {
-    return this.pool.expect(whole);
+  whole<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.pool.whole(work, signal);
   }
 
   #read(encoded: string): (StoredHash & { readonly preferred: boolean }) | undefined {

@@ -77,6 +77,11 @@ export class GuessingBudget {
     return known ?? this.spendAsStranger(names, guess);
   }
 
+  /** Without asking the database. @throws TooManyAttempts where this node knows that the address has failed enough */
+  refuseFull(caller: Pick<Caller, 'ip'>): void {
+    this.addresses.refuseFull(this.perAddress, caller);
+  }
+
   /** It was the owner, all the way, in more steps than one: what was counted on her side is forgotten. */
   async succeeded({ account, known }: Pick<Guess, 'account' | 'known'>): Promise<void> {
     const { all } = this.namesOf(account);
@@ -95,7 +100,7 @@ export class GuessingBudget {
   }
 
   private async spendAsStranger({ key }: Names, { account, caller }: Guess): Promise<Attempt> {
-    this.addresses.refuseFull(this.perAddress, caller);
+    this.refuseFull(caller);
     const { spent, wait_until: until } = await this.pay(statements.SPEND, key);
     if (!spent) throw this.refusal(until);
     const takeBack = async () => {

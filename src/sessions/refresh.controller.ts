@@ -1,4 +1,5 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/access.decorators.js';
@@ -6,6 +7,7 @@ import { CsrfFailed, InvalidToken, SessionExpired } from '../access/access.error
 import { Fails } from '../common/api-docs.js';
 import { ValidationFailed } from '../common/failures.js';
 import { callerOf } from '../common/http/caller.js';
+import { LIGHT } from '../common/http/turns.js';
 import { TooManyAttempts } from '../rate-limits/rate-limits.errors.js';
 import { RefreshGarbage } from './refresh-garbage.service.js';
 import { RefreshTokensService, type Rotation } from './refresh-tokens.service.js';
@@ -35,6 +37,7 @@ export class RefreshController {
 
   @Post('refresh')
   @HttpCode(200)
+  @RouteConfig(LIGHT)
   @Public()
   @ApiOperation({
     operationId: 'refresh',

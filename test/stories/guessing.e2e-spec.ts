@@ -19,6 +19,7 @@ describe('Somebody who guesses passwords', () => {
         LOGIN_FAILURES_PER_ACCOUNT: '5',
         LOGIN_FAILURES_PER_ADDRESS: '50',
         TRUST_PROXY: '1',
+        HASH_QUEUE: '200',
       },
     });
     make = new Make(test);

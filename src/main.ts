@@ -1,7 +1,12 @@
-import 'reflect-metadata';
-import { loadEnvFile } from './config/env-file.js';
-import { serve } from './serve.js';
+import { optimiseLater } from './late-optimising.js';
+
+const optimiseAsUsual = optimiseLater();
+// What follows is loaded under it.
+await import('reflect-metadata');
+const { loadEnvFile } = await import('./config/env-file.js');
+const { serve } = await import('./serve.js');
 
 const given = { ...process.env };
 loadEnvFile();
 await serve(process.env, given);
+optimiseAsUsual();

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { parse as parseUuid, stringify as stringifyUuid, v7 as uuidv7 } from 'uuid';
 import { base62Length, fromBase62, toBase62 } from './base62.js';
@@ -48,7 +48,7 @@ export class OpaqueToken {
 
   /** SHA-256 of the secret. Plain is enough: 256 random bits cannot be guessed offline. */
   get hash(): Buffer {
-    return createHash('sha256').update(this.prefix).update('_').update(this.#secret).digest();
+    return hash('sha256', Buffer.concat([Buffer.from(`${this.prefix}_`), this.#secret]), 'buffer');
   }
 
   /**

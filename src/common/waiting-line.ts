@@ -1,9 +1,13 @@
 import type { Failure } from './failure.js';
 import { RequestAborted } from './failures.js';
 
+/** Milliseconds; a timer knows no more. */
+const FOREVER = 2 ** 31 - 1;
+
 /**
  * So many may work at once, so many more may wait, and the next one is refused before anything is done
- * (ASVS 5.0 15.2.2). Who gives up while waiting leaves the line, so that a caller who hangs up holds up nobody.
+ * (ASVS 5.0 15.2.2). Who gives up while waiting leaves the line, so that a caller who hangs up
+ * holds up nobody. `patience`: milliseconds after which whoever still waits is refused.
  */
 export class WaitingLine {
   readonly #waiting = new Set<() => void>();
@@ -13,6 +17,7 @@ export class WaitingLine {
     private readonly places: number,
     private readonly longest: number,
     private readonly refusal: () => Failure,
+    private readonly patience = FOREVER,
   ) {
     this.#free = places;
   }
@@ -39,13 +44,24 @@ export class WaitingLine {
     }
     this.refuseWhenFull();
     await new Promise<void>((resolve, reject) => {
-      const giveUp = () => {
+      const leave = (failure: Failure) => {
+        stop();
         this.#waiting.delete(turn);
-        reject(new RequestAborted());
+        reject(failure);
+      };
+      const giveUp = () => {
+        leave(new RequestAborted());
       };
       const turn = () => {
-        signal?.removeEventListener('abort', giveUp);
+        stop();
         resolve();
+      };
+      const patience = setTimeout(() => {
+        leave(this.refusal());
+      }, this.patience);
+      const stop = () => {
+        clearTimeout(patience);
+        signal?.removeEventListener('abort', giveUp);
       };
       signal?.addEventListener('abort', giveUp, { once: true });
       this.#waiting.add(turn);

@@ -26,6 +26,8 @@ const IDLE_TIMEOUT = 10_000;
 /** MiB of JavaScript heap in each thread; what the kernels need lies outside of it. */
 const HEAP = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
 const RETRY_AFTER_SECONDS = 5;
+/** Milliseconds that a sign-in waits to begin: those before it may themselves wait for a database that does not answer. */
+const PATIENCE = 15_000;
 
 /**
  * The threads that hash (`HASH_CONCURRENCY`) and the line before them (`HASH_QUEUE`).
@@ -44,14 +46,11 @@ export class HashPool implements OnApplicationShutdown {
     { hashConcurrency, hashQueue }: Settings,
     @Inject(HASH_WORKER_FILE) workerFile: string,
   ) {
-    const lineOf = (places: number) =>
-      new WaitingLine(
-        places,
-        hashConcurrency + hashQueue - places,
-        () => new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS }),
-      );
-    this.#line = lineOf(hashConcurrency);
-    this.#begun = lineOf(Math.min(2 * hashConcurrency, hashConcurrency + hashQueue));
+    const most = hashConcurrency + hashQueue;
+    const full = () => new HashQueueFull({ retryAfter: RETRY_AFTER_SECONDS });
+    const begun = Math.min(2 * hashConcurrency, most);
+    this.#line = new WaitingLine(hashConcurrency, hashQueue, full);
+    this.#begun = new WaitingLine(begun, most - begun, full, PATIENCE);
     this.#threads = new Piscina({
       filename: workerFile,
       minThreads: 0,

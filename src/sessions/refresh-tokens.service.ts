@@ -63,10 +63,11 @@ export class RefreshTokensService {
     if (token === undefined) throw new InvalidToken();
     const { opaque } = token;
     const salt = randomBytes(SALT_BYTES);
+    const successor = opaque.successor(salt);
     const asked: Rotating = {
       id: opaque.id,
       used: opaque.hash,
-      next: opaque.successor(salt).hash,
+      next: successor.hash,
       salt,
       idleSince: this.idleSince(opaque.id),
     };
@@ -81,7 +82,8 @@ export class RefreshTokensService {
       enrollBy: row.enroll_by,
       expiresAt: row.expires_at,
     };
-    return { session, secret: opaque.successor(row.refresh_salt) };
+    const isFirst = row.refresh_salt.equals(salt);
+    return { session, secret: isFirst ? successor : opaque.successor(row.refresh_salt) };
   }
 
   private run(

@@ -7,7 +7,8 @@ import { times, TwoNodes } from './two-nodes.js';
 jest.setTimeout(120_000);
 
 describe('Two nodes', () => {
-  const fleet = new TwoNodes();
+  /** With place for all of them: those who find the line full are not tried either, but that is another story. */
+  const fleet = new TwoNodes({ HASH_QUEUE: '200' });
 
   beforeAll(() => fleet.start());
   afterAll(async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { removeProgram } from '../support/server-process.js';
-import { expectSoon, describeFleet, Fleet, FULL, itInFull } from './fleet.js';
+import { expectSoon } from './expect-soon.js';
+import { describeFleet, Fleet, FULL, itInFull } from './fleet.js';
 import type { Load } from './load.js';
 import { underLoad } from './under-load.js';
 

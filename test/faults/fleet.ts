@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSettings } from '../../src/config/settings.js';
@@ -242,15 +242,4 @@ export class Fleet {
     if (this.#hasDisk) spawnSync('umount', ['-l', join(this.folder, 'primary')]);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-/** Whatever failed is back: so long may it take, and if it takes longer, what else the machine did is said. */
-export function expectSoon(millis: number, bound = 5000): void {
-  if (millis <= bound) return;
-  const load = loadavg()
-    .map((each) => each.toFixed(1))
-    .join(' ');
-  throw new Error(
-    `Recovered only after ${millis.toFixed(0)} ms; load of the machine (1, 5, 15 min): ${load}`,
-  );
 }

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeProgram } from '../support/server-process.js';
-import { expectSoon, describeFleet, Fleet, FULL, itInFull } from './fleet.js';
+import { expectSoon } from './expect-soon.js';
+import { describeFleet, Fleet, FULL, itInFull } from './fleet.js';
 import type { Load } from './load.js';
 import { underLoad } from './under-load.js';
 

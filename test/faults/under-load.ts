@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expectSoon, type Fleet, FULL } from './fleet.js';
+import { expectSoon } from './expect-soon.js';
+import { type Fleet, FULL } from './fleet.js';
 import { violations } from './invariants.js';
 import { Load, type LoadOptions } from './load.js';
 

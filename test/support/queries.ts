@@ -2,8 +2,12 @@ import pg from 'pg';
 
 type Query = (...args: unknown[]) => unknown;
 
-/** The heartbeat of the news; the post and the log book, which carry out what earlier stories wrote. */
-const OF_NO_REQUEST = /^SELECT \(extract\(epoch FROM now|\b(mail|audit)_\w+\b/;
+/**
+ * The heartbeat of the news; the post and the log book, which carry out what earlier stories wrote, and what begins
+ * and ends their transactions, which says nothing of whose it is.
+ */
+const OF_NO_REQUEST =
+  /^SELECT \(extract\(epoch FROM now|\b(mail|audit)_\w+\b|^(START TRANSACTION|COMMIT|ROLLBACK)/;
 
 /** The statements about rights that reach the database while this is done. */
 export async function rightsQueriesOf(work: () => Promise<unknown>): Promise<string[]> {

@@ -10,6 +10,7 @@ import { areApplied, migrate } from './database/migrate.js';
 import { migrations } from './database/migrations/index.js';
 import { ServerLock } from './database/server-lock.js';
 import { endOnSignals } from './interruption.js';
+import { loadAtOnce } from './load-at-once.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { findServer, forgetServer, noteServer } from './running-server.js';
 import { Workers } from './workers.js';
@@ -42,7 +43,6 @@ async function start(
   ofFile: readonly string[],
   release: () => void,
 ): Promise<void> {
-  if (settings.workers === 1) void loadServer().catch(() => undefined); // while PostgreSQL starts
   const database = await openDatabase(settings, say);
   const lock = database.embedded ? await ServerLock.take(database.url) : undefined;
   if (database.embedded && lock === undefined) {
@@ -76,12 +76,12 @@ interface Serving {
 
 async function workAsOne(settings: Settings): Promise<void> {
   // eslint-disable-next-line no-restricted-syntax -- as below
-  const { work } = await import('./worker.js');
+  const { work } = await loadAtOnce('./worker.js', () => import('./worker.js'));
   await work(settings);
 }
 
 // eslint-disable-next-line no-restricted-syntax -- a parent of workers need not load what answers: 80 MB
-const loadServer = () => import('./server.js');
+const loadServer = () => loadAtOnce('./server.js', () => import('./server.js'));
 
 async function inThisProcess(settings: Settings, { url }: OpenDatabase): Promise<Serving> {
   const { Server } = await loadServer();

@@ -117,7 +117,7 @@ describeFleet('While the clock of a node is wrong', () => {
     await ahead(millis);
     await shows(1, millis / 1000);
     await shows(0, 0);
-    // Give or take what the answer took on its way; 600.0 and no other: what an earlier story did is said there too.
+    // Of this story: the output also has what earlier ones were about.
     const warning = new RegExp(`(599|600)\\.\\d s ${words} that of the database`);
     await eventually(() => warning.test(fleet.nodes[1]?.output ?? ''));
     expect(fleet.nodes[0]?.output).not.toMatch(warning);

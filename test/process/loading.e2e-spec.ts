@@ -9,15 +9,17 @@ jest.setTimeout(60_000);
 
 describe('A team whose own module awaits at its top level', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-awaiting-'));
-  afterAll(() => {
+  const url = process.env['DATABASE_URL'] ?? '';
+  const name = `awaiting_${process.env['JEST_WORKER_ID'] ?? '1'}`;
+
+  afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
+    await run(url, [`DROP DATABASE IF EXISTS ${name} (FORCE)`]);
   });
 
   it('has a server that starts, though it cannot be loaded at once', async () => {
     compileSources(folder);
     appendFileSync(join(folder, 'src/app.module.js'), '\nawait Promise.resolve();\n');
-    const url = process.env['DATABASE_URL'] ?? '';
-    const name = `awaiting_${process.env['JEST_WORKER_ID'] ?? '1'}`;
     await run(url, [
       `DROP DATABASE IF EXISTS ${name}`,
       `CREATE DATABASE ${name} TEMPLATE template`,

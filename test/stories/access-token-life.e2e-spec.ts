@@ -25,6 +25,21 @@ describe('The access tokens of a server', () => {
     await test.close();
   });
 
+  it('E25 are good to whoever holds one, until its session ends', async () => {
+    const test = await startTestApp({ environment: { TRUST_PROXY: '1' } });
+    const { token, client } = await new Make(test).signedIn();
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'user-agent': 'another program',
+      'x-forwarded-for': '203.0.113.9',
+    };
+    const thief = () => client.send({ method: 'GET', url: '/v1/users/me', headers });
+    expect((await thief()).status).toBe(200);
+    await client.post('/v1/auth/logout');
+    expectProblem(await thief(), 401, 'invalid_token');
+    await test.close();
+  });
+
   it('E22 are not those of another, though both have the same keys', async () => {
     const here = await startTestApp();
     const { token } = await new Make(here).signedIn();

@@ -73,6 +73,32 @@ describe.each(['memory', 'database'])(
       expect((await call(test, '/v1/auth/refresh', forged(), '203.0.113.9')).status).toBe(401);
     });
 
+    it('F13 end no session, though its refresh token comes from an address that is full', async () => {
+      const here = '203.0.113.70';
+      const { email, password } = await new Make(test).user();
+      const signedIn = await call(test, '/v1/auth/login', { email, password }, here);
+      const { refreshToken } = signedIn.body as { refreshToken: string };
+      for (let i = 0; i < 31; i++) {
+        await call(test, '/v1/auth/refresh', { refreshToken: 'x' }, here);
+      }
+      const refused = await call(test, '/v1/auth/refresh', { refreshToken }, here);
+      expectProblem(refused, 429, 'too_many_attempts');
+      expect((await call(test, '/v1/auth/refresh', { refreshToken }, '203.0.113.71')).status).toBe(
+        200,
+      );
+    });
+
+    it('F13 count no genuine refresh: 300 in a row, and each token leads to the next', async () => {
+      const { email, password } = await new Make(test).user();
+      let { body } = await call(test, '/v1/auth/login', { email, password }, '203.0.113.72');
+      for (let i = 0; i < 300; i++) {
+        const { refreshToken } = body as { refreshToken: string };
+        const answer = await call(test, '/v1/auth/refresh', { refreshToken }, '203.0.113.72');
+        expect(answer.status).toBe(200);
+        ({ body } = answer);
+      }
+    });
+
     it('are forgotten when their windows are over', async () => {
       await register(test, '203.0.113.60');
       test.clock.forward(3600);

@@ -78,7 +78,7 @@ describe('Signing out', () => {
     expect(await lives(id)).toBe(false);
   });
 
-  it('at once by 20 tabs is no failure', async () => {
+  it('F14 at once by 20 tabs is no failure', async () => {
     const { browser, id } = await withBrowser();
     const headers = { ...browser.csrf, cookie: `session=${browser.cookie('session')}` };
     const tabs = Array.from({ length: 20 }, () =>
@@ -89,7 +89,7 @@ describe('Signing out', () => {
   });
 
   describe('with what somebody made up', () => {
-    it('ends nothing though it names a living session', async () => {
+    it('F14 ends nothing though it names a living session', async () => {
       const { id } = await withApp();
       const forged = `${OpaqueToken.issue('ghr', id).reveal()}_00000000000`;
       await expectNothing({ refreshToken: forged });
@@ -123,7 +123,7 @@ describe('Signing out', () => {
       expect((await browser.me()).status).toBe(200);
     });
 
-    it('is no failure when it is nothing at all', async () => {
+    it('F14 is no failure when it is nothing at all', async () => {
       await expectNothing(undefined);
       await expectNothing({});
     });

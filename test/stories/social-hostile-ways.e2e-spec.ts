@@ -105,7 +105,7 @@ describe('Ways to two providers, one of which is hostile', () => {
     expect(good.times('token')).toBe(before);
   });
 
-  it('end in no other browser: whoever brings hers to a victim signs nobody in', async () => {
+  it('D08 end in no other browser: whoever brings hers to a victim signs nobody in', async () => {
     const { back } = await begun();
     const victim = await visits.begin();
     const before = good.times('token');

@@ -40,6 +40,7 @@ describe('The settings', () => {
     ['RESET_URL', 'javascript:alert({token})'],
     ['RESET_URL', '/reset#token={token}'],
     ['PASSWORD_RESET_TTL', '59'],
+    // E19
     ['SECRET_KEYS', 'c2hvcnQ='],
     ['SECRET_KEYS', Buffer.alloc(32).toString('base64')],
   ])('refuse %s=%s, without quoting it', (name, value) => {
